@@ -1,0 +1,55 @@
+# Two commands do all the set-up: `make demo` and `make test`. Python 3.11 or newer is all they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test check format bench coverage docs lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Punie needs Python 3.11 or newer; run: make PYTHON=python3.11 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## Fix a small bookshop through the real server and print the story
+	$(BIN)/punie-ls demo
+
+test: $(STAMP) ## All tests: real ty, ruff, pytest, Monty and Neovim
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## Format, lint, types, import contracts, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ty check
+	$(BIN)/lint-imports
+	$(BIN)/python -P -m punie_ls tools reference --check docs/tools.md
+
+format: $(STAMP) ## Format and apply ruff's safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+coverage: $(STAMP) ## Branch coverage of all four packages, subprocesses included
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+bench: $(STAMP) ## Latency against bare ty; writes docs/benchmarks/
+	$(BIN)/python -P -m tests.bench
+
+docs: $(STAMP) ## Write the generated pages
+	$(BIN)/python -P -m punie_ls tools reference --write docs/tools.md
+
+lock: ## Resolve requirements/dev.txt anew for Python 3.11 to 3.14 (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/dev.txt
+
+clean: ## Remove the virtual environment and the caches
+	rm -rf $(VENV) .ruff_cache .pytest_cache .import_linter_cache .coverage*
