@@ -1,0 +1,1 @@
+"""Speaking LSP to a language server, as a client."""

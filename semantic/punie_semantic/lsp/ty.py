@@ -1,0 +1,156 @@
+"""ty as a checker of our own: it sees the overlay, in utf-32, with the user's interpreter.
+
+ty 0.0.104 answers "no problems" for a file that was never opened, so every file is opened before it is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from punie_semantic.environment import Interpreter, child_environ, find_tool, ty_settings
+from punie_semantic.exceptions import ToolUnavailable
+from punie_semantic.lsp.connection import ChildConnection, ResponseError
+from punie_semantic.wire.framing import CONTENT_MODIFIED
+
+logger = logging.getLogger(__name__)
+
+MAX_OPEN = 400
+MODIFIED_RETRIES = 5
+
+_CAPABILITIES: dict[str, Any] = {
+    "general": {"positionEncodings": ["utf-32"]},
+    "workspace": {"configuration": True, "didChangeWatchedFiles": {"dynamicRegistration": True}},
+    "textDocument": {
+        "diagnostic": {"dynamicRegistration": False},
+        "hover": {"contentFormat": ["plaintext"]},
+        "definition": {"linkSupport": False},
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
+            "isPreferredSupport": True,
+        },
+    },
+}
+
+
+class TyServer:
+    """One `ty server` for one workspace folder, started on first use and again after a crash."""
+
+    def __init__(self, root: Path, interpreter: Interpreter) -> None:
+        self._root = root
+        self._interpreter = interpreter
+        self._connection: ChildConnection | None = None
+        self._open: dict[Path, tuple[int, str]] = {}
+        self._version = 0
+        self._starting = asyncio.Lock()
+
+    async def request(self, method: str, params: Mapping[str, Any], *, timeout: float = 30) -> Any:  # noqa: ANN401
+        """An LSP request; "content modified" is asked again. Raises ToolUnavailable or ResponseError."""
+        for _ in range(MODIFIED_RETRIES):
+            connection = await self._ready()
+            try:
+                return await connection.request(method, params, timeout=timeout)
+            except ResponseError as error:
+                if error.code != CONTENT_MODIFIED:
+                    raise
+        raise ToolUnavailable(f"ty kept answering {method} with 'content modified'. Try again.")
+
+    async def show(self, file: Path, text: str) -> dict[str, str]:
+        """Make ty see `text` as the file's content; gives the LSP text document identifier."""
+        connection = await self._ready()
+        uri = file.as_uri()
+        version, shown = self._open.pop(file, (0, None))
+        if shown is None:
+            self._close_oldest(connection)
+            self._version += 1
+            document = {"uri": uri, "languageId": "python", "version": self._version, "text": text}
+            connection.notify("textDocument/didOpen", {"textDocument": document})
+            version = self._version
+        elif shown != text:
+            self._version += 1
+            version = self._version
+            changed = {"uri": uri, "version": version}
+            connection.notify(
+                "textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": text}]}
+            )
+        self._open[file] = (version, text)
+        return {"uri": uri}
+
+    def hide(self, file: Path) -> None:
+        """Let ty see what is on disk again."""
+        if self._open.pop(file, None) and self._connection and self._connection.alive:
+            self._connection.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
+
+    def hide_all(self) -> None:
+        """Let ty see the disk everywhere."""
+        for file in list(self._open):
+            self.hide(file)
+
+    def files_changed(self, changes: Iterable[tuple[Path, int]]) -> None:
+        """Tell ty what changed on disk, as LSP FileChangeType numbers; ty has no watcher of its own."""
+        events = [{"uri": path.as_uri(), "type": kind} for path, kind in changes]
+        if events and self._connection and self._connection.alive:
+            self._connection.notify("workspace/didChangeWatchedFiles", {"changes": events})
+
+    async def close(self) -> None:
+        """End the server."""
+        if self._connection:
+            await self._connection.close()
+            self._connection = None
+        self._open.clear()
+
+    async def _ready(self) -> ChildConnection:
+        async with self._starting:
+            if self._connection is None or not self._connection.alive:
+                if self._connection is not None:
+                    logger.warning("ty stopped; starting it again")
+                    await self._connection.close()
+                self._open.clear()
+                self._connection = await self._start()
+            return self._connection
+
+    async def _start(self) -> ChildConnection:
+        program = find_tool("ty")
+        if program is None:
+            raise ToolUnavailable("ty is not installed. Install it beside punie-ls: pip install ty.")
+        connection = ChildConnection(
+            [str(program), "server"],
+            name="ty",
+            cwd=self._root,
+            environ=child_environ(),
+            on_request=self._answer,
+        )
+        await connection.start()
+        try:
+            await connection.request("initialize", self._initialize_params())
+        except (ResponseError, ToolUnavailable) as error:
+            await connection.close()
+            raise ToolUnavailable(f"ty did not start: {error}") from error
+        connection.notify("initialized", {})
+        return connection
+
+    def _initialize_params(self) -> dict[str, Any]:
+        folder = {"uri": self._root.as_uri(), "name": self._root.name}
+        return {
+            "processId": os.getpid(),
+            "rootUri": folder["uri"],
+            "workspaceFolders": [folder],
+            "capabilities": _CAPABILITIES,
+            "initializationOptions": {"logLevel": "error"},
+        }
+
+    def _answer(self, method: str, params: Any) -> Any:  # noqa: ANN401 - wire data
+        if method == "workspace/configuration":
+            return [ty_settings(self._interpreter) for _ in params["items"]]
+        return None
+
+    def _close_oldest(self, connection: ChildConnection) -> None:
+        while len(self._open) >= MAX_OPEN:
+            oldest = next(iter(self._open))
+            del self._open[oldest]
+            connection.notify("textDocument/didClose", {"textDocument": {"uri": oldest.as_uri()}})

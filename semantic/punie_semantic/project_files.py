@@ -1,0 +1,153 @@
+"""The Python files of a workspace: which there are, which changed on disk, and who imports whom."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
+    | {".ruff_cache", ".pytest_cache", ".eggs", "build", "dist", "site-packages", ".hypothesis", ".idea"}
+)
+MAX_FILES = 20_000
+MAX_SECONDS = 3.0
+
+# LSP FileChangeType
+CREATED, CHANGED, DELETED = 1, 2, 3
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+)|import[ \t]+([^\n#;]+))", re.M
+)
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    mtime_ns: int
+    size: int
+
+
+class ProjectFiles:
+    """A remembered scan of the folder. `complete` is false when the folder was too large to scan."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.complete = True
+        self._stamps: dict[Path, _Stamp] = {}
+        self._imports: dict[Path, tuple[_Stamp, frozenset[str]]] = {}
+
+    def scan(self) -> list[tuple[Path, int]]:
+        """Look at the disk again; gives what changed since the last look, with LSP FileChangeType."""
+        seen: dict[Path, _Stamp] = {}
+        deadline = time.monotonic() + MAX_SECONDS
+        self.complete = True
+        for path, status in _walk(self.root):
+            seen[path] = _Stamp(status.st_mtime_ns, status.st_size)
+            if len(seen) >= MAX_FILES or time.monotonic() > deadline:
+                self.complete = False
+                break
+        before = self._stamps
+        self._stamps = seen
+        changes = [(p, CHANGED if p in before else CREATED) for p, s in seen.items() if before.get(p) != s]
+        return changes + [(p, DELETED) for p in before if p not in seen]
+
+    @property
+    def paths(self) -> list[Path]:
+        """All Python files, sorted."""
+        return sorted(self._stamps)
+
+    def dependents(self, changed: Iterable[Path], texts: dict[Path, str]) -> list[Path]:
+        """Files that import the changed ones, directly or through others; rather too many than too few.
+
+        Args:
+            changed: absolute paths.
+            texts: unsaved texts that count instead of the disk's.
+        """
+        importers = self._importers(texts)
+        start = set(changed)
+        found: set[Path] = set()
+        queue = deque(start)
+        while queue:
+            path = queue.popleft()
+            for name in module_names(self.root, path):
+                for importer in importers.get(name, ()):
+                    if importer not in found and importer not in start:
+                        found.add(importer)
+                        queue.append(importer)
+        return sorted(found)
+
+    def _importers(self, texts: dict[Path, str]) -> dict[str, set[Path]]:
+        importers: dict[str, set[Path]] = {}
+        for path, stamp in self._stamps.items():
+            names = (
+                imported_names(texts[path], self.root, path) if path in texts else self._cached(path, stamp)
+            )
+            for name in names:
+                importers.setdefault(name, set()).add(path)
+        return importers
+
+    def _cached(self, path: Path, stamp: _Stamp) -> frozenset[str]:
+        known = self._imports.get(path)
+        if known and known[0] == stamp:
+            return known[1]
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            text = ""
+        names = imported_names(text, self.root, path)
+        self._imports[path] = (stamp, names)
+        return names
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
+        for name in files:
+            if name.endswith((".py", ".pyi")):
+                path = Path(folder, name)
+                try:
+                    status = path.lstat()
+                except OSError:
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    yield path, status
+
+
+def module_names(root: Path, path: Path) -> list[str]:
+    """All dotted names by which a file may be imported: any parent folder can be on the import path."""
+    parts = list(path.relative_to(root).with_suffix("").parts)
+    if parts[-1] == "__init__":
+        parts.pop()
+    return [".".join(parts[start:]) for start in range(len(parts))]
+
+
+def imported_names(text: str, root: Path, path: Path) -> frozenset[str]:
+    """Dotted names that the imports of a source text may refer to, relative ones made absolute."""
+    names: set[str] = set()
+    for origin, targets, plain in _IMPORT.findall(text):
+        if plain:
+            names.update(item.split()[0] for item in plain.split(",") if item.split())
+            continue
+        module = _absolute(origin, root, path)
+        if module:
+            names.add(module)
+        for item in targets.strip("() \t\n").replace("\\", " ").split(","):
+            words = item.split("#")[0].split()
+            if words and words[0] != "*":
+                names.add(f"{module}.{words[0]}" if module else words[0])
+    return frozenset(names)
+
+
+def _absolute(origin: str, root: Path, path: Path) -> str:
+    level = len(origin) - len(origin.lstrip("."))
+    if not level:
+        return origin
+    package = list(path.relative_to(root).parts[:-1])
+    package = package[: len(package) - (level - 1)] if level > 1 else package
+    tail = origin.lstrip(".")
+    return ".".join([*package, *([tail] if tail else [])])

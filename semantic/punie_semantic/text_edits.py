@@ -1,0 +1,78 @@
+"""From two versions of a text to the smallest line-wise edits, in utf-32 LSP positions."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from punie_semantic.wire.positions import TextLines
+
+_KEEP_ENDS = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+
+
+@dataclass(frozen=True)
+class LineEdit:
+    """Replace lines `start` to `end` (0-based, `end` excluded) of the old text by `lines`."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines with their ends; only `\\n`, `\\r\\n` and `\\r` end a line."""
+    return _KEEP_ENDS.findall(text)
+
+
+def line_edits(before: str, after: str) -> list[LineEdit]:
+    """The differing line ranges, in order. Equal texts give none."""
+    old, new = split_lines(before), split_lines(after)
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    matcher = difflib.SequenceMatcher(None, middle_old, middle_new, autojunk=len(middle_old) > 2000)
+    return [
+        LineEdit(head + i1, head + i2, tuple(middle_new[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def lsp_edits(before: str, after: str) -> list[dict]:
+    """The same as LSP `TextEdit`s with utf-32 positions against `before`."""
+    lines = TextLines(before)
+    return [
+        {
+            "range": {
+                "start": lines.position(lines.start(edit.start), "utf-32"),
+                "end": lines.position(lines.start(edit.end), "utf-32"),
+            },
+            "newText": "".join(edit.lines),
+        }
+        for edit in line_edits(before, after)
+    ]
+
+
+def moved_line(edits: list[LineEdit], line: int) -> int | None:
+    """Where a 0-based line of the old text is in the new one; None when the line itself was edited."""
+    shift = 0
+    for edit in edits:
+        if line < edit.start:
+            break
+        if line < edit.end:
+            return None
+        shift += len(edit.lines) - (edit.end - edit.start)
+    return line + shift
+
+
+def unified_diff(before: str, after: str, name: str) -> str:
+    """A unified diff that git can apply; carriage returns stay visible as they are."""
+    diff = difflib.unified_diff(split_lines(before), split_lines(after), f"a/{name}", f"b/{name}", n=2)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff
+    )

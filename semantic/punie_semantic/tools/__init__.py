@@ -1,0 +1,1 @@
+"""The typed tools: plain async functions whose first argument is the workspace. Their docstrings are prompts."""

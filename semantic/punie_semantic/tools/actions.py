@@ -1,0 +1,190 @@
+"""Candidate fixes from ruff and ty, and taking one into the overlay."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from punie_semantic.checking import all_unknown
+from punie_semantic.diagnostics import Diagnostic
+from punie_semantic.exceptions import EditError, SemanticError
+from punie_semantic.paths import relative
+from punie_semantic.project_files import module_names
+from punie_semantic.results import Action, ActionsResult, EditResult
+from punie_semantic.sources import line_ending, with_line_ending
+from punie_semantic.text_edits import unified_diff
+from punie_semantic.tools.navigation import path_of
+from punie_semantic.wire.positions import apply_edits
+from punie_semantic.workspace import Candidate, Workspace
+
+_IMPORT_TITLE = re.compile(r"^import ([\w.]+)$")
+_ORDER = {"fix": 0, "import": 1, "unsafe_fix": 2, "suppress": 3}
+
+
+async def code_actions(workspace: Workspace, path: str, line: int, code: str = "") -> ActionsResult:
+    """Candidate fixes of ruff and ty for the problems of a line, best first. Pass `code` for one kind only.
+
+    Example: `apply_code_action(code_actions("src/app.py", 12, "F401").actions[0].id)`
+    """
+    file = workspace.overlay.resolve(path)
+    findings = await workspace.checker.both(file)
+    problems = [d for d in findings.problems if d.line + 1 == line and (not code or d.code == code)]
+    workspace.remember(problems)
+    actions: list[Action] = []
+    reasons = [all_unknown([findings])]
+    for problem in problems:
+        try:
+            actions += await _for_problem(workspace, problem)
+        except SemanticError as error:
+            reasons.append(f"{problem.tool}: {error}")
+    ranked = sorted(actions, key=lambda action: (_ORDER[action.kind], _import_rank(workspace, action)))
+    return ActionsResult(actions=ranked, reason="; ".join(filter(None, reasons)))
+
+
+async def _for_problem(workspace: Workspace, problem: Diagnostic) -> list[Action]:
+    if problem.tool == "ty":
+        return await _of_ty(workspace, problem)
+    fix = problem.fix
+    if fix is None or fix.applicability == "display":
+        return []
+    kind = "fix" if fix.applicability == "safe" else "unsafe_fix"
+    return [_offer(workspace, problem, fix.title, kind, fix.edits, preferred=kind == "fix")]
+
+
+async def _of_ty(workspace: Workspace, problem: Diagnostic) -> list[Action]:
+    file = workspace.root / problem.file
+    context = {"diagnostics": [problem.raw], "only": ["quickfix"]}
+    extra = {"range": problem.range, "context": context}
+    answer = await workspace.checker.ask_ty(file, "textDocument/codeAction", extra)
+    actions = []
+    for item in answer if isinstance(answer, list) else []:
+        edits = _edits_of(item.get("edit"), file.as_uri())
+        if edits:
+            kind = _kind(item["title"], edits)
+            preferred = bool(item.get("isPreferred"))
+            actions.append(_offer(workspace, problem, item["title"], kind, edits, preferred=preferred))
+    return actions
+
+
+def _edits_of(edit: Any, uri: str) -> tuple[Mapping[str, Any], ...]:  # noqa: ANN401 - wire data
+    """The TextEdits of a WorkspaceEdit that touches this document and no other; else none."""
+    if not edit:
+        return ()
+    changes: dict[str, list[Mapping[str, Any]]] = dict(edit.get("changes") or {})
+    for change in edit.get("documentChanges") or []:
+        if "textDocument" not in change:
+            return ()
+        changes.setdefault(change["textDocument"]["uri"], []).extend(change["edits"])
+    if len(changes) != 1:
+        return ()
+    only, edits = next(iter(changes.items()))
+    return tuple(edits) if path_of(only) == path_of(uri) else ()
+
+
+def _kind(title: str, edits: tuple[Mapping[str, Any], ...]) -> str:
+    if _IMPORT_TITLE.match(title):
+        return "import"
+    if all(re.search(r"#\s*(ty|type):\s*ignore|#\s*noqa", edit["newText"]) for edit in edits):
+        return "suppress"
+    return "fix"
+
+
+def _offer(
+    workspace: Workspace,
+    problem: Diagnostic,
+    title: str,
+    kind: str,
+    edits: tuple[Mapping[str, Any], ...],
+    *,
+    preferred: bool,
+) -> Action:
+    text = workspace.overlay.text(workspace.root / problem.file)
+    digest = hashlib.blake2b(f"{problem.id}|{title}|{edits}|{text}".encode("utf-8", "replace"), digest_size=5)
+    key = f"{problem.tool}-{digest.hexdigest()}"
+    workspace.candidates[key] = Candidate(file=problem.file, title=title, edits=edits, text=text)
+    return Action.model_validate(
+        {
+            "id": key,
+            "title": title,
+            "tool": problem.tool,
+            "kind": kind,
+            "problem_id": problem.id,
+            "preferred": preferred,
+        }
+    )
+
+
+def _import_rank(workspace: Workspace, action: Action) -> int:
+    """The project's own modules first, then the standard library, then what else is installed; private last."""
+    match = _IMPORT_TITLE.match(action.title)
+    if not match:
+        return 0
+    parts = match[1].split(".")
+    module = ".".join(parts[:-1]) or parts[0]
+    if any(part.startswith("_") for part in parts[:-1]):
+        return 4
+    if any(module in module_names(workspace.root, path) for path in workspace.files.paths):
+        return 1
+    return 2 if parts[0] in sys.stdlib_module_names else 3
+
+
+async def apply_code_action(workspace: Workspace, action_id: str) -> EditResult:
+    """Take a candidate of `code_actions` into the overlay. Check it with verify_edits before you keep it.
+
+    Example: `apply_code_action(actions[0].id).diff`
+    """
+    candidate = workspace.candidates.get(action_id)
+    if candidate is None:
+        raise EditError(
+            f"There is no action {action_id!r} in this turn. Call code_actions and pass an id of it."
+        )
+    file = workspace.overlay.resolve(candidate.file)
+    before = workspace.overlay.text(file)
+    if before != candidate.text:
+        raise EditError(
+            f"{candidate.file} was edited after this action was offered. Call code_actions again."
+        )
+    ending = line_ending(before)
+    edits = [{**edit, "newText": with_line_ending(edit["newText"], ending)} for edit in candidate.edits]
+    try:
+        after = apply_edits(before, edits, "utf-32")
+    except ValueError as error:
+        raise EditError(f"{candidate.title}: {error}. Try another action.") from error
+    workspace.overlay.write(file, after)
+    name = relative(workspace.root, file)
+    return EditResult(file=name, changed=after != before, diff=unified_diff(before, after, name))
+
+
+async def ruff_fix(workspace: Workspace, path: str, code: str = "") -> EditResult:
+    """Apply ruff's safe fixes to a file in the overlay, all of them or those of one rule.
+
+    Example: `ruff_fix("src/app.py", "I001").diff`
+    """
+    file = workspace.overlay.resolve(path)
+    start = workspace.overlay.text(file)
+    for _ in range(len(start) + 1):
+        text = workspace.overlay.text(file)
+        findings = await workspace.checker.by_ruff(file)
+        if findings.unknown:
+            workspace.overlay.write(file, start)
+            raise EditError(f"ruff could not check {path}: {all_unknown([findings])}")
+        fix = next(
+            (
+                d.fix
+                for d in findings.problems
+                if d.fix and d.fix.applicability == "safe" and (not code or d.code == code)
+            ),
+            None,
+        )
+        if fix is None:
+            break
+        after = apply_edits(text, fix.edits, "utf-32")
+        if after == text:
+            break
+        workspace.overlay.write(file, after)
+    name = relative(workspace.root, file)
+    end = workspace.overlay.text(file)
+    return EditResult(file=name, changed=end != start, diff=unified_diff(start, end, name))

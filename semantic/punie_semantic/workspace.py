@@ -1,0 +1,91 @@
+"""One project folder as the tools see it: files, overlay, ty, ruff, and what the tools remember in a turn.
+
+async with Workspace.open(folder) as workspace:
+    report = await typecheck(workspace, "src/app.py")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from punie_semantic.checking import Checker
+from punie_semantic.diagnostics import Diagnostic
+from punie_semantic.environment import Interpreter, find_interpreter
+from punie_semantic.exceptions import PathError
+from punie_semantic.lsp.ty import TyServer
+from punie_semantic.overlay import Buffer, Overlay
+from punie_semantic.project_files import ProjectFiles
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A fix that `code_actions` offered: edits of the problem's own file."""
+
+    file: str
+    title: str
+    edits: tuple[Mapping[str, Any], ...]
+    text: str
+
+
+class Workspace:
+    """What every tool gets as its first argument. Use `open`; `begin` starts a turn on fresh texts.
+
+    Attributes:
+        root: the resolved folder.
+        overlay: base texts plus this turn's edits.
+        checker: ty and ruff on the overlay.
+        trusted: whether the project's own code may be run (pytest).
+        diagnostics: findings shown in this turn, by id, for tools that are given an id.
+        candidates: fixes offered in this turn, by id.
+    """
+
+    def __init__(self, root: Path, interpreter: Interpreter, *, trusted: bool = False) -> None:
+        self.root = root
+        self.interpreter = interpreter
+        self.trusted = trusted
+        self.files = ProjectFiles(root)
+        self._ty = TyServer(root, interpreter)
+        self._start_turn({})
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, folder: str | Path, *, trusted: bool = False, interpreter: str | None = None
+    ) -> AsyncIterator[Workspace]:
+        """Open a folder, scan it, and close its servers at the end. Raises PathError when it is no folder."""
+        root = Path(folder).resolve()
+        if not root.is_dir():
+            raise PathError(f"{folder} is not a folder. Pass the project's folder.")
+        found = await asyncio.to_thread(find_interpreter, root, setting=interpreter)
+        workspace = cls(root, found, trusted=trusted)
+        try:
+            await workspace.begin()
+            yield workspace
+        finally:
+            await workspace.close()
+
+    async def begin(self, buffers: Mapping[Path, Buffer] | None = None) -> None:
+        """Start a turn: look at the disk again, take the editor's buffers as base, forget earlier edits."""
+        changes = await asyncio.to_thread(self.files.scan)
+        self._ty.hide_all()
+        self._ty.files_changed(changes)
+        self._start_turn(buffers or {})
+
+    def _start_turn(self, buffers: Mapping[Path, Buffer]) -> None:
+        self.overlay = Overlay(self.root, buffers)
+        self.checker = Checker(self.overlay, self._ty)
+        self.diagnostics: dict[str, Diagnostic] = {}
+        self.candidates: dict[str, Candidate] = {}
+
+    def remember(self, diagnostics: list[Diagnostic]) -> None:
+        """Make findings known by their id."""
+        self.diagnostics.update({d.id: d for d in diagnostics})
+
+    async def close(self) -> None:
+        """End the servers."""
+        await self._ty.close()
