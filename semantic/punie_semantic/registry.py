@@ -25,10 +25,10 @@ class Tool:
     kind: ToolKind
     title: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name that programs call."""
-        return self.function.__name__
+        return str(getattr(self.function, "__name__", ""))
 
     @cached_property
     def signature(self) -> inspect.Signature:

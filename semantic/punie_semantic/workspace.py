@@ -7,7 +7,7 @@ async with Workspace.open(folder) as workspace:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,7 @@ class Workspace:
     @asynccontextmanager
     async def open(
         cls, folder: str | Path, *, trusted: bool = False, interpreter: str | None = None
-    ) -> AsyncIterator[Workspace]:
+    ) -> AsyncGenerator[Workspace]:
         """Open a folder, scan it, and close its servers at the end. Raises PathError when it is no folder."""
         root = Path(folder).resolve()
         if not root.is_dir():

@@ -1,1 +1,1 @@
-"""The typed tools: plain async functions whose first argument is the workspace. Their docstrings are prompts."""
+"""The typed tools: async functions whose first argument is the workspace. Their docstrings are prompts."""

@@ -102,7 +102,8 @@ def _offer(
     preferred: bool,
 ) -> Action:
     text = workspace.overlay.text(workspace.root / problem.file)
-    digest = hashlib.blake2b(f"{problem.id}|{title}|{edits}|{text}".encode("utf-8", "replace"), digest_size=5)
+    seed = f"{problem.id}|{title}|{edits}|{text}".encode("utf-8", "replace")
+    digest = hashlib.blake2b(seed, digest_size=5)
     key = f"{problem.tool}-{digest.hexdigest()}"
     workspace.candidates[key] = Candidate(file=problem.file, title=title, edits=edits, text=text)
     return Action.model_validate(

@@ -14,8 +14,8 @@ from punie_semantic.results import (
     RuffResult,
     State,
     TestResult,
-    TypeCheckResult,
     TypeCheckError,
+    TypeCheckResult,
     Violation,
 )
 from punie_semantic.workspace import Workspace

@@ -1,4 +1,4 @@
-"""Trying edits: checkpoints in the overlay, and the comparison that decides whether an edit may be offered."""
+"""Trying edits: checkpoints, and the comparison that decides whether an edit may be offered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def rollback(workspace: Workspace, checkpoint: int) -> None:
 async def verify_edits(workspace: Workspace, since: int, problem_id: str = "") -> VerificationReport:
     """Compare ty's and ruff's findings before and after the edits since a checkpoint, in all affected files.
 
-    `state` is clean only when all was checked and nothing new appeared; `target_fixed` tells about `problem_id`.
+    `state` is clean only when all was checked and nothing new appeared; `target_fixed` is about `problem_id`.
 
     Example: `report = verify_edits(start, problem.id); report.state == "clean" and report.target_fixed`
     """
