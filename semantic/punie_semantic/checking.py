@@ -97,9 +97,7 @@ class Checker:
             document = await self.show(path, self.overlay.state)
             return await self.ty.request(method, {"textDocument": document, **extra})
 
-    async def _remember(
-        self, key: tuple[str, str, Path], ask: Callable[[], Awaitable[list[Diagnostic]]]
-    ) -> Findings:
+    async def _remember(self, key: tuple[str, str, Path], ask: Callable[[], Awaitable[list[Diagnostic]]]) -> Findings:
         if key in self._known:
             return self._known[key]
         try:

@@ -114,6 +114,4 @@ def ty_settings(interpreter: Interpreter) -> dict[str, object]:
     The user's own `[tool.ty.environment] python` still wins over it. Never pass it in
     initializationOptions: ty 0.0.104 panics on it when the client has no `workspace.configuration`.
     """
-    return {
-        "pythonExtension": {"activeEnvironment": {"executable": {"sysPrefix": str(interpreter.sys_prefix)}}}
-    }
+    return {"pythonExtension": {"activeEnvironment": {"executable": {"sysPrefix": str(interpreter.sys_prefix)}}}}

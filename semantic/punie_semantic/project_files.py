@@ -84,9 +84,7 @@ class ProjectFiles:
     def _importers(self, texts: dict[Path, str]) -> dict[str, set[Path]]:
         importers: dict[str, set[Path]] = {}
         for path, stamp in self._stamps.items():
-            names = (
-                imported_names(texts[path], self.root, path) if path in texts else self._cached(path, stamp)
-            )
+            names = imported_names(texts[path], self.root, path) if path in texts else self._cached(path, stamp)
             for name in names:
                 importers.setdefault(name, set()).add(path)
         return importers

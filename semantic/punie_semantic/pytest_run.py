@@ -55,9 +55,7 @@ def _materialise(root: Path, folder: Path, changes: Sequence[FileChange]) -> Non
         (folder / change.file).write_bytes(change.source.encode(change.text))
 
 
-async def _run(
-    folder: Path, interpreter: Interpreter, scratch: Path, report: Path, target: str, keyword: str
-) -> str:
+async def _run(folder: Path, interpreter: Interpreter, scratch: Path, report: Path, target: str, keyword: str) -> str:
     environ = child_environ()
     copied = [str(folder), str(folder / "src")] if folder.is_relative_to(scratch) else []
     paths = [str(_PLUGIN), *copied]
@@ -70,9 +68,7 @@ async def _run(
         return "pytest found no tests"
     if done.returncode in (0, 1) and report.exists():
         return ""
-    words = (
-        (done.stderr.decode(errors="replace") or done.stdout.decode(errors="replace")).strip().splitlines()
-    )
+    words = (done.stderr.decode(errors="replace") or done.stdout.decode(errors="replace")).strip().splitlines()
     return f"pytest could not run: {words[-1] if words else f'exit status {done.returncode}'}"
 
 
@@ -88,9 +84,7 @@ def _events(report: Path) -> list[dict[str, Any]]:
     return events
 
 
-def _result(
-    events: list[dict[str, Any]], root: Path, folder: Path, duration: float, reason: str
-) -> TestResult:
+def _result(events: list[dict[str, Any]], root: Path, folder: Path, duration: float, reason: str) -> TestResult:
     counts = {"passed": 0, "failed": 0, "error": 0, "skipped": 0}
     failures = []
     for event in events:

@@ -17,9 +17,7 @@ from punie_semantic.processes import Completed, run
 
 async def check_text(root: Path, file: Path, text: str) -> list[Diagnostic]:
     """ruff's findings in `text`. Raises ToolUnavailable when ruff cannot answer: never an empty list then."""
-    done = await _ruff(
-        root, ["--stdin-filename", str(file), "--force-exclude", "-"], text.encode("utf-8", "replace")
-    )
+    done = await _ruff(root, ["--stdin-filename", str(file), "--force-exclude", "-"], text.encode("utf-8", "replace"))
     return [from_ruff(item, relative(root, file)) for item in _items(done)]
 
 

@@ -73,6 +73,4 @@ def moved_line(edits: list[LineEdit], line: int) -> int | None:
 def unified_diff(before: str, after: str, name: str) -> str:
     """A unified diff that git can apply; carriage returns stay visible as they are."""
     diff = difflib.unified_diff(split_lines(before), split_lines(after), f"a/{name}", f"b/{name}", n=2)
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff
-    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff)

@@ -27,13 +27,9 @@ def commit(root: Path, changes: Sequence[FileChange]) -> None:
         path = inside(root, change.path)
         data = path.read_bytes() if path.exists() else b""
         if data != change.source.encode(change.source.text):
-            raise StaleError(
-                f"{change.file} changed on disk meanwhile. Nothing was written; run the fix again."
-            )
+            raise StaleError(f"{change.file} changed on disk meanwhile. Nothing was written; run the fix again.")
         originals.append((path, data))
-    staged = [
-        _stage(path, change.source, change.text) for (path, _), change in zip(originals, changes, strict=True)
-    ]
+    staged = [_stage(path, change.source, change.text) for (path, _), change in zip(originals, changes, strict=True)]
     done: list[tuple[Path, bytes]] = []
     try:
         for temporary, (path, data) in zip(staged, originals, strict=True):

@@ -75,9 +75,7 @@ class TyServer:
             self._version += 1
             version = self._version
             changed = {"uri": uri, "version": version}
-            connection.notify(
-                "textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": text}]}
-            )
+            connection.notify("textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": text}]})
         self._open[file] = (version, text)
         return {"uri": uri}
 

@@ -119,7 +119,7 @@ def _offer(
 
 
 def _import_rank(workspace: Workspace, action: Action) -> int:
-    """The project's own modules first, then the standard library, then what else is installed; private last."""
+    """The project's own modules first, then the standard library, then the rest; private ones last."""
     match = _IMPORT_TITLE.match(action.title)
     if not match:
         return 0
@@ -139,15 +139,11 @@ async def apply_code_action(workspace: Workspace, action_id: str) -> EditResult:
     """
     candidate = workspace.candidates.get(action_id)
     if candidate is None:
-        raise EditError(
-            f"There is no action {action_id!r} in this turn. Call code_actions and pass an id of it."
-        )
+        raise EditError(f"There is no action {action_id!r} in this turn. Call code_actions and pass an id of it.")
     file = workspace.overlay.resolve(candidate.file)
     before = workspace.overlay.text(file)
     if before != candidate.text:
-        raise EditError(
-            f"{candidate.file} was edited after this action was offered. Call code_actions again."
-        )
+        raise EditError(f"{candidate.file} was edited after this action was offered. Call code_actions again.")
     ending = line_ending(before)
     edits = [{**edit, "newText": with_line_ending(edit["newText"], ending)} for edit in candidate.edits]
     try:

@@ -30,9 +30,7 @@ async def diagnostics(
     """
     file = workspace.overlay.resolve(path)
     findings = await workspace.checker.both(file)
-    chosen = [
-        d for d in findings.problems if d.line + 1 <= end_line and d.range["end"]["line"] + 1 >= start_line
-    ]
+    chosen = [d for d in findings.problems if d.line + 1 <= end_line and d.range["end"]["line"] + 1 >= start_line]
     workspace.remember(chosen)
     problems = [d.problem() for d in chosen]
     return DiagnosticsResult(

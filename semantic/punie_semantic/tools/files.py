@@ -43,9 +43,7 @@ async def edit_file(workspace: Workspace, path: str, old: str, new: str) -> Edit
     count = text.count(old) if old else 0
     if count != 1:
         problem = "is empty" if not old else "was not found" if not count else f"matches {count} times"
-        raise EditError(
-            f"The text to replace {problem} in {path}. Read the file and pass text that matches once."
-        )
+        raise EditError(f"The text to replace {problem} in {path}. Read the file and pass text that matches once.")
     return _write(workspace, path, text.replace(old, new))
 
 
@@ -67,9 +65,7 @@ async def search_text(
     try:
         expression = re.compile(pattern if regex else re.escape(pattern))
     except re.error as error:
-        raise EditError(
-            f"{pattern!r} is no regular expression: {error}. Pass regex=False for plain text."
-        ) from error
+        raise EditError(f"{pattern!r} is no regular expression: {error}. Pass regex=False for plain text.") from error
     return await asyncio.to_thread(_search, workspace, expression, path, limit)
 
 

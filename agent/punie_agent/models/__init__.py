@@ -1,0 +1,1 @@
+"""Models that need no network: for now the builtin planner."""

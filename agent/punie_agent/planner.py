@@ -1,0 +1,126 @@
+"""Recipes: from a request in plain words to a code-mode program, by rules. No weights, no network.
+
+The programs use the same tools under the same limits as a model's; the checker decides what is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FIX = re.compile(
+    r"^Fix the problem at (?P<file>.+?):(?P<line>\d+):(?P<column>\d+) \((?P<tool>ty|ruff) (?P<code>[\w-]+)\)"
+)
+_UNSAFE = "Unsafe fixes are allowed."
+
+_FIX_PROGRAM = """\
+path, line = {path!r}, {line}
+allowed = {allowed!r}
+found = [p for p in diagnostics(path, line, line).problems if p.line == line and p.code == {code!r}]
+target = min(found, key=lambda p: abs(p.column - {column})) if found else None
+tried = []
+kept = ""
+unsafe = []
+unknown = ""
+if target is not None:
+    offers = code_actions(path, line)
+    unknown = offers.reason
+    own = [a for a in offers.actions if a.problem_id == target.id]
+    others = [a for a in offers.actions if a.problem_id != target.id]
+    unsafe = [a.title for a in own if a.kind == "unsafe_fix" and a.kind not in allowed]
+    for action in [a for a in own + others if a.kind in allowed][:{most}]:
+        start = checkpoint()
+        apply_code_action(action.id)
+        report = verify_edits(start, target.id)
+        new = report.introduced
+        if report.target_fixed and new and all(p.fixable and p.file == path for p in new):
+            # The fix itself is right and only untidy, an unsorted import for instance: tidy up and check again.
+            for code in sorted(set([p.code for p in new])):
+                ruff_fix(path, code)
+            report = verify_edits(start, target.id)
+        if report.state == "clean" and report.target_fixed:
+            kept = action.title
+            break
+        if report.state == "unknown":
+            why = "could not be checked: " + report.reason
+        elif report.introduced:
+            why = "would cause " + report.introduced[0].code + ": " + report.introduced[0].message
+        else:
+            why = "does not remove the problem"
+        tried.append({{"title": action.title, "why": why}})
+        rollback(start)
+{{"found": target is not None, "kept": kept, "tried": tried, "unsafe": unsafe, "unknown": unknown}}
+"""
+
+MOST_CANDIDATES = 12
+
+
+@dataclass(frozen=True)
+class FixRequest:
+    """A problem to fix, as a prompt states it; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    tool: str
+    code: str
+    message: str
+    unsafe_fixes: bool = False
+
+    def prompt(self) -> str:
+        """The request in words: any model gets the same."""
+        first = self.message.strip().splitlines()[0] if self.message.strip() else ""
+        place = f"{self.file}:{self.line}:{self.column} ({self.tool} {self.code})"
+        return f"Fix the problem at {place}: {first}" + (f"\n{_UNSAFE}" if self.unsafe_fixes else "")
+
+
+def parse_fix_request(prompt: str) -> FixRequest | None:
+    """The request that a prompt states; None when it is about something else."""
+    match = _FIX.match(prompt)
+    if not match:
+        return None
+    message = prompt[match.end() :].removeprefix(": ").splitlines()
+    return FixRequest(
+        file=match["file"],
+        line=int(match["line"]),
+        column=int(match["column"]),
+        tool=match["tool"],
+        code=match["code"],
+        message=message[0] if message else "",
+        unsafe_fixes=_UNSAFE in prompt,
+    )
+
+
+def write_program(prompt: str) -> str | None:
+    """The program for a request; None when no recipe recognises it."""
+    request = parse_fix_request(prompt)
+    if request is None:
+        return None
+    allowed = ["fix", "import", *(["unsafe_fix"] if request.unsafe_fixes else [])]
+    return _FIX_PROGRAM.format(
+        path=request.file,
+        line=request.line,
+        column=request.column,
+        code=request.code,
+        allowed=allowed,
+        most=MOST_CANDIDATES,
+    )
+
+
+def tell_result(prompt: str, result: dict) -> str:
+    """One sentence about what the fix program did, from its result."""
+    request = parse_fix_request(prompt)
+    name = f"{request.code} at {request.file}:{request.line}" if request else "the problem"
+    if not result["found"]:
+        return f"{name} is not reported any more."
+    if result["kept"]:
+        return f"Fixed {name}: {result['kept']}."
+    parts = [f"“{t['title']}” {t['why']}" for t in result["tried"]]
+    if parts:
+        more = f" (and {len(parts) - 2} more)" if len(parts) > 2 else ""
+        return f"No fix for {name} holds: {'; '.join(parts[:2])}{more}."
+    if result["unsafe"]:
+        return f"ruff's only fix for {name} is unsafe: “{result['unsafe'][0]}”. Allow unsafe fixes to try it."
+    if result["unknown"]:
+        return f"No fix for {name} could be looked for: {result['unknown']}."
+    return f"Neither ruff nor ty has a fix for {name}."
