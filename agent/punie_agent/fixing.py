@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from punie_agent.events import Done, EditProposed, Event, Notice, Text
-from punie_agent.planner import FixRequest
+from punie_agent.requests import FixRequest
 from punie_agent.session import Session
 from punie_semantic.checking import all_unknown
 from punie_semantic.diagnostics import Diagnostic

@@ -5,30 +5,28 @@ The programs use the same tools under the same limits as a model's; the checker 
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
-_FIX = re.compile(
-    r"^Fix the problem at (?P<file>.+?):(?P<line>\d+):(?P<column>\d+) \((?P<tool>ty|ruff) (?P<code>[\w-]+)\)"
-)
-_UNSAFE = "Unsafe fixes are allowed."
+from punie_agent.requests import parse_fix_request
 
 _FIX_PROGRAM = """\
 path, line = {path!r}, {line}
 allowed = {allowed!r}
-found = [p for p in diagnostics(path, line, line).problems if p.line == line and p.code == {code!r}]
+here = [p for p in diagnostics(path, line, line).problems if p.line == line]
+found = [p for p in here if p.code == {code!r}]
 target = min(found, key=lambda p: abs(p.column - {column})) if found else None
 tried = []
 kept = ""
 unsafe = []
 unknown = ""
 if target is not None:
-    offers = code_actions(path, line)
-    unknown = offers.reason
-    own = [a for a in offers.actions if a.problem_id == target.id]
-    others = [a for a in offers.actions if a.problem_id != target.id]
+    near = [p for p in here if p.column <= target.end_column and target.column <= p.end_column]
+    offered = []
+    for code in [target.code] + sorted(set([p.code for p in near if p.code != target.code])):
+        offers = code_actions(path, line, code)
+        unknown = unknown or offers.reason
+        offered.extend([a for a in offers.actions if a.problem_id in [p.id for p in near]])
+    own = [a for a in offered if a.problem_id == target.id]
     unsafe = [a.title for a in own if a.kind == "unsafe_fix" and a.kind not in allowed]
-    for action in [a for a in own + others if a.kind in allowed][:{most}]:
+    for action in [a for a in offered if a.kind in allowed][:{most}]:
         start = checkpoint()
         apply_code_action(action.id)
         report = verify_edits(start, target.id)
@@ -53,42 +51,6 @@ if target is not None:
 """
 
 MOST_CANDIDATES = 12
-
-
-@dataclass(frozen=True)
-class FixRequest:
-    """A problem to fix, as a prompt states it; line and column count from 1."""
-
-    file: str
-    line: int
-    column: int
-    tool: str
-    code: str
-    message: str
-    unsafe_fixes: bool = False
-
-    def prompt(self) -> str:
-        """The request in words: any model gets the same."""
-        first = self.message.strip().splitlines()[0] if self.message.strip() else ""
-        place = f"{self.file}:{self.line}:{self.column} ({self.tool} {self.code})"
-        return f"Fix the problem at {place}: {first}" + (f"\n{_UNSAFE}" if self.unsafe_fixes else "")
-
-
-def parse_fix_request(prompt: str) -> FixRequest | None:
-    """The request that a prompt states; None when it is about something else."""
-    match = _FIX.match(prompt)
-    if not match:
-        return None
-    message = prompt[match.end() :].removeprefix(": ").splitlines()
-    return FixRequest(
-        file=match["file"],
-        line=int(match["line"]),
-        column=int(match["column"]),
-        tool=match["tool"],
-        code=match["code"],
-        message=message[0] if message else "",
-        unsafe_fixes=_UNSAFE in prompt,
-    )
 
 
 def write_program(prompt: str) -> str | None:

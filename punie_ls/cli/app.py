@@ -1,0 +1,102 @@
+"""The verbs of `punie-ls` beside the language server itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="punie-ls",
+    help="A language server for Python with a coding agent inside. Without a command it serves LSP on stdio.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+tools_app = typer.Typer(help="The typed tools that programs call.", no_args_is_help=True)
+app.add_typer(tools_app, name="tools")
+
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help="The project's folder.")]
+
+
+@app.command()
+def lsp(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; stdio is the only transport.")] = False) -> None:
+    """Serve LSP on stdio (what `punie-ls` does without a command)."""
+    from punie_ls.relay.main import main as relay_main
+
+    raise typer.Exit(relay_main([]))
+
+
+@app.command()
+def fix(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; the workspace by default.")] = None,
+    workspace: WorkspaceOption = Path(),
+    apply: Annotated[bool, typer.Option("--apply", help="Write the fixes; without it only diffs are shown.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of diffs.")] = False,
+    select: Annotated[list[str] | None, typer.Option("--select", help="Fix only these codes, e.g. F401.")] = None,
+    unsafe_fixes: Annotated[bool, typer.Option("--unsafe-fixes", help="Try fixes that ruff calls unsafe too.")] = False,
+) -> None:
+    """Fix what ty and ruff report. Exit code: 0 nothing left, 1 problems left, 2 error."""
+    from punie_ls.cli.fix import FixOptions, fix_paths
+
+    options = FixOptions(paths or [], workspace, apply, json, frozenset(select or []), unsafe_fixes)
+    raise typer.Exit(asyncio.run(fix_paths(options)))
+
+
+@app.command()
+def run(
+    file: Annotated[Path | None, typer.Argument(help="A code-mode program.")] = None,
+    code: Annotated[str | None, typer.Option("-c", help="The program itself.")] = None,
+    workspace: WorkspaceOption = Path(),
+    apply: Annotated[bool, typer.Option("--apply", help="Write the program's edits when they re-check clean.")] = False,
+) -> None:
+    """Run a code-mode program by hand and print its result. Exit code: 0 done, 1 the program failed, 2 error."""
+    from punie_ls.cli.run import run_program
+
+    raise typer.Exit(asyncio.run(run_program(file, code, workspace, apply=apply)))
+
+
+@app.command()
+def demo(
+    keep: Annotated[Path | None, typer.Option("--keep", help="Work in this new folder and leave it there.")] = None,
+) -> None:
+    """Fix a small bookshop through the real server, as an editor would, and tell the story."""
+    from punie_ls.demo.story import tell
+
+    raise typer.Exit(asyncio.run(tell(keep)))
+
+
+@tools_app.command("reference")
+def tools_reference(
+    write: Annotated[Path | None, typer.Option("--write", help="Write the page to this file.")] = None,
+    check: Annotated[Path | None, typer.Option("--check", help="Fail when this file is not up to date.")] = None,
+) -> None:
+    """Print the tool reference (Markdown), which is generated from the registry."""
+    from punie_semantic.reference import render_reference
+
+    page = render_reference()
+    if check is not None:
+        if not check.is_file() or check.read_text(encoding="utf-8") != page:
+            typer.echo(f"{check} is out of date. Run: make docs", err=True)
+            raise typer.Exit(1)
+        return
+    if write is not None:
+        write.write_text(page, encoding="utf-8")
+    else:
+        typer.echo(page)
+
+
+@tools_app.command("stubs")
+def tools_stubs() -> None:
+    """Print the stubs that programs are type-checked against."""
+    from punie_semantic.stubs import render_stubs
+
+    typer.echo(render_stubs(docstrings=True))
+
+
+def main() -> int:
+    """Run the command line. Gives the exit status."""
+    app()
+    return 0

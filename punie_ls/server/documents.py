@@ -1,0 +1,58 @@
+"""The editor's open documents, mirrored exactly; pygls' own mirror breaks lines at form feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from punie_semantic.overlay import Buffer
+from punie_semantic.wire.positions import Encoding, apply_change
+
+
+class Documents:
+    """Open documents by URI."""
+
+    def __init__(self) -> None:
+        self.encoding: Encoding = "utf-16"
+        self._open: dict[str, Buffer] = {}
+
+    def open(self, uri: str, version: int, text: str) -> None:
+        """The editor opened a document, or it is replayed after a restart."""
+        self._open[uri] = Buffer(text, version)
+
+    def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
+        """The editor changed a document, in several steps each on the result of the one before."""
+        text = self._open[uri].text if uri in self._open else ""
+        for change in changes:
+            text = apply_change(text, change, self.encoding)
+        self._open[uri] = Buffer(text, version)
+
+    def close(self, uri: str) -> None:
+        """The editor closed a document; the disk counts again."""
+        self._open.pop(uri, None)
+
+    def get(self, uri: str) -> Buffer | None:
+        """The document, when it is open."""
+        return self._open.get(uri)
+
+    def version(self, uri: str) -> int | None:
+        """The document's version; None when it is not open."""
+        document = self._open.get(uri)
+        return document.version if document else None
+
+    def below(self, root: Path) -> dict[Path, Buffer]:
+        """The open Python files of a folder, as the tools take them."""
+        found = {}
+        for uri, buffer in self._open.items():
+            path = path_of(uri)
+            if path and path.suffix in (".py", ".pyi") and path.is_relative_to(root):
+                found[path] = buffer
+        return found
+
+
+def path_of(uri: str) -> Path | None:
+    """The path of a file: URI; None for every other scheme."""
+    parts = urlsplit(uri)
+    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None

@@ -1,0 +1,85 @@
+"""What ty and ruff reported for open documents, as the relay passes it on, and which of it is worth a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from punie_agent.requests import FixRequest
+from punie_semantic.wire.positions import Encoding, TextLines
+
+HINT = 4
+_TITLE_LENGTH = 80
+
+# ruff's name for what ty calls by another one; one action is enough.
+_TWINS = {("ruff", "F821"): ("ty", "unresolved-reference")}
+
+
+@dataclass(frozen=True)
+class ReportedProblem:
+    """A diagnostic of ty or ruff in the client's position encoding."""
+
+    tool: str
+    code: str
+    message: str
+    range: Mapping[str, Mapping[str, int]]
+
+    @property
+    def title(self) -> str:
+        """The code action's title."""
+        first = self.message.strip().partition("\n")[0]
+        return f"Fix with Punie: {first if len(first) <= _TITLE_LENGTH else first[: _TITLE_LENGTH - 1] + '…'}"
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON, for the code action's `data` or a command's argument."""
+        return {"tool": self.tool, "code": self.code, "message": self.message, "range": self.range}
+
+    def request(self, file: str, text: str, encoding: Encoding) -> FixRequest:
+        """The request for the agent: 1-based code points."""
+        lines = TextLines(text)
+        start = lines.position(lines.offset(self.range["start"], encoding), "utf-32")
+        return FixRequest(file, start["line"] + 1, start["character"] + 1, self.tool, self.code, self.message)
+
+
+def from_lsp(item: Mapping[str, Any]) -> ReportedProblem | None:
+    """An LSP diagnostic that may be fixed; None for hints and for other servers' findings."""
+    tool = {"ty": "ty", "ruff": "ruff"}.get(str(item.get("source", "")).lower())
+    code = item.get("code")
+    if tool is None or item.get("severity") == HINT or not code:
+        return None
+    return ReportedProblem(tool, str(code), str(item.get("message", "")), item["range"])
+
+
+def from_data(data: Mapping[str, Any]) -> ReportedProblem:
+    """The inverse of `to_data`. Raises KeyError when something is missing."""
+    return ReportedProblem(data["tool"], data["code"], data["message"], data["range"])
+
+
+def worth_fixing(items: Iterable[Mapping[str, Any]], span: Mapping[str, Any]) -> list[ReportedProblem]:
+    """The problems that touch a range, each once, in the order given."""
+    found: list[ReportedProblem] = []
+    for item in items:
+        problem = from_lsp(item)
+        if problem and problem not in found and touches(problem.range, span):
+            found.append(problem)
+    present = {(p.tool, p.code, _start(p.range)) for p in found}
+    return [p for p in found if not _has_twin(p, present)]
+
+
+def _has_twin(problem: ReportedProblem, present: set[tuple[str, str, tuple[int, int]]]) -> bool:
+    twin = _TWINS.get((problem.tool, problem.code))
+    return twin is not None and (*twin, _start(problem.range)) in present
+
+
+def touches(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """True when two ranges share a place or meet; an empty range at either end counts."""
+    return _start(one) <= _end(other) and _start(other) <= _end(one)
+
+
+def _start(span: Mapping[str, Any]) -> tuple[int, int]:
+    return span["start"]["line"], span["start"]["character"]
+
+
+def _end(span: Mapping[str, Any]) -> tuple[int, int]:
+    return span["end"]["line"], span["end"]["character"]

@@ -1,0 +1,63 @@
+"""A workspace folder with its agent, opened when first needed and off the event loop's back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from punie_agent.events import Event
+    from punie_agent.fixing import FixOutcome
+    from punie_agent.requests import FixRequest
+    from punie_agent.session import Session
+    from punie_semantic.overlay import Buffer
+
+logger = logging.getLogger(__name__)
+
+
+class Project:
+    """One folder. Its ty, sandbox and session live in one task, so that they close where they were opened."""
+
+    def __init__(self, root: Path, *, interpreter: str | None = None) -> None:
+        self.root = root
+        self._interpreter = interpreter
+        self._opening: asyncio.Task[Session] | None = None
+        self._stack = AsyncExitStack()
+        self._turn = asyncio.Lock()
+
+    def warm(self) -> None:
+        """Start opening in the background, so that the first fix need not wait."""
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
+            self._opening = asyncio.create_task(self._open())
+
+    async def fix(
+        self, request: FixRequest, buffers: Mapping[Path, Buffer], on_event: Callable[[Event], None]
+    ) -> FixOutcome:
+        """Fix one problem on the editor's texts; fixes of one project run one after the other."""
+        self.warm()
+        assert self._opening is not None
+        session = await asyncio.shield(self._opening)
+        fixing = import_module("punie_agent.fixing")
+        async with self._turn:
+            await session.workspace.begin(buffers)
+            return await fixing.fix(session, request, on_event)
+
+    async def close(self) -> None:
+        """End ty and the sandbox."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def _open(self) -> Session:
+        sessions = await asyncio.to_thread(import_module, "punie_agent.session")
+        workspaces = import_module("punie_semantic.workspace")
+        workspace = await self._stack.enter_async_context(
+            workspaces.Workspace.open(self.root, interpreter=self._interpreter)
+        )
+        return await self._stack.enter_async_context(sessions.open_session(workspace))

@@ -1,0 +1,59 @@
+"""Where the punie server departs from stock pygls: its own document mirror, cancellable commands, plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+if TYPE_CHECKING:
+    from punie_ls.server.server import PunieServer
+
+
+class PunieProtocol(LanguageServerProtocol):
+    """The protocol with three changes, each for a defect that was measured in pygls 2.1.1.
+
+    Documents go to `server.documents` only: pygls' mirror splits lines at form feeds. A command is awaited
+    directly, so `$/cancelRequest` reaches it.
+    """
+
+    @property
+    def _punie(self) -> PunieServer:
+        return cast("PunieServer", self._server)  # pygls types it as its own base class
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Mirror an opened document."""
+        document = params.text_document
+        self._punie.documents.open(document.uri, document.version, document.text)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Mirror an edit."""
+        changes = [self._converter.unstructure(change) for change in params.content_changes]
+        document = params.text_document
+        self._punie.documents.change(document.uri, document.version, changes)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """Forget a document."""
+        self._punie.documents.close(params.text_document.uri)
+
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    async def lsp_workspace__execute_command(  # ty: ignore[incompatible-method-override]  # a task, no generator
+        self, params: types.ExecuteCommandParams
+    ) -> Any:  # noqa: ANN401 - a command's result
+        """Run a command as one cancellable task."""
+        return await self._punie.execute(params)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - wire data
+    """pygls gives params and results of unknown methods as named tuples; here they are dicts again."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {key: plain(item) for key, item in value._asdict().items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value

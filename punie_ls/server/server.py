@@ -1,0 +1,207 @@
+"""The punie server: holds the documents and the projects, and answers code actions, their resolve and commands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+
+from punie_ls.server.documents import Documents, path_of
+from punie_ls.server.edits import workspace_edit
+from punie_ls.server.fix_actions import FIX_COMMAND
+from punie_ls.server.problems import from_data
+from punie_ls.server.progress import work_done_progress
+from punie_ls.server.project import Project
+from punie_ls.server.protocol import PunieProtocol, plain
+from punie_semantic.exceptions import PathError, SemanticError
+from punie_semantic.paths import inside
+from punie_semantic.sources import decode
+from punie_semantic.wire.positions import negotiate
+
+if TYPE_CHECKING:
+    from punie_agent.fixing import FixOutcome
+
+logger = logging.getLogger(__name__)
+
+ASK_RELAY_SECONDS = 0.04
+
+
+class PunieServer(LanguageServer):
+    """Punie's own features as one more language server behind the relay."""
+
+    def __init__(self, name: str, version: str) -> None:
+        super().__init__(name, version, protocol_cls=PunieProtocol)
+        self.documents = Documents()
+        self._diagnostics: dict[str, dict[str, tuple[int | None, list[dict[str, Any]]]]] = {}
+        self._projects: dict[Path, Project] = {}
+
+    def start_session(self, params: types.InitializeParams) -> None:
+        """Take what was negotiated from the initialize request."""
+        general = params.capabilities.general
+        self.documents.encoding = negotiate(general.position_encodings if general else None)
+        options = plain(params.initialization_options)
+        punie = options.get("punie") if isinstance(options, Mapping) else None
+        self._interpreter = punie.get("interpreter") if isinstance(punie, Mapping) else None
+
+    def client_supports(self, path: str) -> Any:  # noqa: ANN401 - any capability
+        """A client capability by its dotted path; None when a part is missing."""
+        value: Any = self.client_capabilities
+        for name in path.split("."):
+            value = getattr(value, name, None)
+        return value
+
+    def unstructure(self, value: object) -> Any:  # noqa: ANN401 - wire data
+        """A typed LSP value as JSON data."""
+        return self.protocol._converter.unstructure(value)
+
+    # Diagnostics
+
+    def diagnostics_passed(self, params: Mapping[str, Any]) -> None:
+        """The relay passed a full list of one server's diagnostics to the client."""
+        lists = self._diagnostics.setdefault(params["uri"], {})
+        lists[params["source"]] = (params.get("version"), params["diagnostics"])
+
+    async def known_diagnostics(self, uri: str) -> list[dict[str, Any]]:
+        """What ty and ruff last reported for a document; what is outdated is asked for, within a deadline."""
+        version = self.documents.version(uri)
+        known = self._diagnostics.get(uri, {})
+        fresh = {tool: items for tool, (seen, items) in known.items() if seen is not None and seen == version}
+        missing = [tool for tool in ("ty", "ruff") if tool not in fresh]
+        answers = await asyncio.gather(*(self._ask(tool, uri) for tool in missing))
+        fresh.update(dict(zip(missing, answers, strict=True)))
+        return [*fresh["ty"], *fresh["ruff"]]
+
+    async def _ask(self, tool: str, uri: str) -> list[dict[str, Any]]:
+        params = {"textDocument": {"uri": uri}}
+        request = {"server": tool, "method": types.TEXT_DOCUMENT_DIAGNOSTIC, "params": params}
+        try:
+            async with asyncio.timeout(ASK_RELAY_SECONDS):
+                report = plain(await self.protocol.send_request_async("punie/lsp", request))
+        except (TimeoutError, JsonRpcException):
+            return []
+        return report.get("items", []) if isinstance(report, dict) else []
+
+    # Projects
+
+    def refusal(self, path: Path) -> str:
+        """Why Punie does not edit a file; empty when it does."""
+        root = self._root_of(path)
+        if root is None:
+            return "Punie edits only files inside the workspace folders."
+        try:
+            inside(root, path)
+        except PathError as error:
+            return str(error)
+        return ""
+
+    def project_of(self, path: Path) -> Project:
+        """The project of a file that is not refused."""
+        root = self._root_of(path)
+        assert root is not None
+        if root not in self._projects:
+            self._projects[root] = Project(root, interpreter=self._interpreter)
+        return self._projects[root]
+
+    def _root_of(self, path: Path) -> Path | None:
+        folders = [p.resolve() for uri in self.workspace.folders if (p := path_of(uri))]
+        if not folders:
+            return path.parent.resolve()
+        holding = [folder for folder in folders if path.is_relative_to(folder)]
+        return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    async def close_projects(self) -> None:
+        """End every project's processes."""
+        projects, self._projects = list(self._projects.values()), {}
+        await asyncio.gather(*(project.close() for project in projects), return_exceptions=True)
+
+    # Fixes
+
+    async def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Compute the edit of a chosen action. Without a good edit the action comes back bare, with a message."""
+        data = plain(action.data)
+        outcome = await self._fix(data, None)
+        if outcome.fixed:
+            versioned = bool(self.client_supports("workspace.workspace_edit.document_changes"))
+            action.edit = workspace_edit(outcome.changes, self.documents.encoding, versioned=versioned)
+        else:
+            self._say(outcome.sentence)
+        return action
+
+    async def execute(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
+        """Run a command; `punie.fix` applies its edit through workspace/applyEdit."""
+        arguments = plain(params.arguments or [])
+        if params.command != FIX_COMMAND:
+            raise JsonRpcInvalidParams(f"{params.command} is not a command of Punie.")
+        if len(arguments) != 1 or not isinstance(arguments[0], dict):
+            raise JsonRpcInvalidParams(f"{FIX_COMMAND} takes one object: uri, version and problem.")
+        outcome = await self._fix(arguments[0], params.work_done_token)
+        applied = outcome.fixed and await self._apply(outcome)
+        if not outcome.fixed:
+            self._say(outcome.sentence)
+        return {"applied": applied, "message": outcome.sentence}
+
+    async def _fix(self, data: Mapping[str, Any], token: int | str | None) -> FixOutcome:
+        try:
+            uri, problem, version = data["uri"], from_data(data["problem"]), data.get("version")
+        except (KeyError, TypeError) as error:
+            raise JsonRpcInvalidParams(
+                f"The fix needs uri and problem (tool, code, message, range): {error}"
+            ) from error
+        path = path_of(uri)
+        reason = self.refusal(path) if path else "Punie edits only files on disk."
+        if path is None or reason:
+            raise JsonRpcInvalidParams(reason)
+        self._check_version(uri, version)
+        text = self._text(uri, path)
+        project = self.project_of(path)
+        request = problem.request(path.relative_to(project.root).as_posix(), text, self.documents.encoding)
+        buffers = self.documents.below(project.root)
+        async with work_done_progress(self, "Fix with Punie", token) as report:
+            outcome = await self._run(project, request, buffers, report)
+        for change in outcome.changes:
+            buffer = buffers.get(change.path)
+            if self.documents.version(change.path.as_uri()) != (buffer.version if buffer else None):
+                raise JsonRpcContentModified("The document changed while the fix was computed. Ask again.")
+        return outcome
+
+    async def _run(self, project: Project, request: Any, buffers: Any, report: Any) -> FixOutcome:  # noqa: ANN401
+        def on_event(event: Any) -> None:  # noqa: ANN401 - the event union loads with the model stack
+            if event.type == "tool_call_started":
+                report(event.title)
+
+        try:
+            return await project.fix(request, buffers, on_event)
+        except SemanticError as error:
+            self._say(str(error), types.MessageType.Warning)
+            raise JsonRpcContentModified(str(error)) from error
+
+    def _check_version(self, uri: str, version: int | None) -> None:
+        if version is not None and version != self.documents.version(uri):
+            raise JsonRpcContentModified("The document changed since the fix was offered. Ask again.")
+
+    def _text(self, uri: str, path: Path) -> str:
+        buffer = self.documents.get(uri)
+        return buffer.text if buffer else decode(path.read_bytes(), path.name).text
+
+    async def _apply(self, outcome: FixOutcome) -> bool:
+        versioned = bool(self.client_supports("workspace.workspace_edit.document_changes"))
+        edit = workspace_edit(outcome.changes, self.documents.encoding, versioned=versioned)
+        label = f"Fix with Punie: {outcome.request.code}"
+        answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label=label))
+        if not answer.applied:
+            why = f": {answer.failure_reason}" if answer.failure_reason else ""
+            self._say(f"The editor did not apply the fix{why}. Nothing was changed.", types.MessageType.Warning)
+        return answer.applied
+
+    def _say(self, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        self.window_show_message(types.ShowMessageParams(type=kind, message=f"Punie: {text}"))
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Errors go to the client as responses and to the log; not as pop-ups."""
+        logger.error("%s: %s", source, error)
