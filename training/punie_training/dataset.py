@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
@@ -57,7 +58,7 @@ class Example(_Model):
             raise ValueError("an example needs a user message and ends with the assistant")
         if "system" in roles[1:]:
             raise ValueError("a system message can only come first")
-        if any(a == b for a, b in zip(roles, roles[1:], strict=False)):
+        if any(a == b for a, b in pairwise(roles)):
             raise ValueError("two messages in a row have the same role")
         return self
 
