@@ -29,6 +29,11 @@ class FixOutcome:
     seconds: float
 
     @property
+    def unsafe(self) -> bool:
+        """True when the edit is a fix that ruff calls unsafe, which the user must be told."""
+        return self.fixed and "(ruff calls this fix unsafe" in self.sentence
+
+    @property
     def fixed(self) -> bool:
         """True when there is an edit to offer."""
         return bool(self.changes)

@@ -38,6 +38,8 @@ if target is not None:
             report = verify_edits(start, target.id)
         if report.state == "clean" and report.target_fixed:
             kept = action.title
+            if action.kind == "unsafe_fix":
+                kept = kept + " (ruff calls this fix unsafe: look at it)"
             break
         if report.state == "unknown":
             why = "could not be checked: " + report.reason

@@ -39,7 +39,9 @@ class ReportedProblem:
         """The request for the agent: 1-based code points."""
         lines = TextLines(text)
         start = lines.position(lines.offset(self.range["start"], encoding), "utf-32")
-        return FixRequest(file, start["line"] + 1, start["character"] + 1, self.tool, self.code, self.message)
+        # Choosing one fix in the editor is consent to an unsafe one, as with ruff's own quick fixes; it comes last.
+        line, column = start["line"] + 1, start["character"] + 1
+        return FixRequest(file, line, column, self.tool, self.code, self.message, unsafe_fixes=True)
 
 
 def from_lsp(item: Mapping[str, Any]) -> ReportedProblem | None:

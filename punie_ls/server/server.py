@@ -129,6 +129,8 @@ class PunieServer(LanguageServer):
         if outcome.fixed:
             versioned = bool(self.client_supports("workspace.workspace_edit.document_changes"))
             action.edit = workspace_edit(outcome.changes, self.documents.encoding, versioned=versioned)
+            if outcome.unsafe:
+                self._say(outcome.sentence)
         else:
             self._say(outcome.sentence)
         return action
@@ -142,7 +144,7 @@ class PunieServer(LanguageServer):
             raise JsonRpcInvalidParams(f"{FIX_COMMAND} takes one object: uri, version and problem.")
         outcome = await self._fix(arguments[0], params.work_done_token)
         applied = outcome.fixed and await self._apply(outcome)
-        if not outcome.fixed:
+        if outcome.unsafe or not outcome.fixed:
             self._say(outcome.sentence)
         return {"applied": applied, "message": outcome.sentence}
 

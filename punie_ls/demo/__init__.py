@@ -1,0 +1,1 @@
+"""`punie-ls demo`: a small bookshop with seeded defects, and an editor that fixes them through the real server."""
