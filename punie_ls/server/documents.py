@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from punie_semantic.overlay import Buffer
 from punie_semantic.wire.positions import Encoding, apply_change
+from punie_semantic.wire.uris import path_of
 
 
 class Documents:
@@ -50,9 +49,3 @@ class Documents:
             if path and path.suffix in (".py", ".pyi") and path.is_relative_to(root):
                 found[path] = buffer
         return found
-
-
-def path_of(uri: str) -> Path | None:
-    """The path of a file: URI; None for every other scheme."""
-    parts = urlsplit(uri)
-    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from punie_ls.server.documents import path_of
 from punie_ls.server.problems import ReportedProblem, worth_fixing
+from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
     from punie_ls.server.server import PunieServer

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+from importlib import import_module
 
 from lsprotocol import types
 
@@ -20,6 +22,11 @@ def create_server() -> PunieServer:
     @server.feature(types.INITIALIZE)
     def initialize(ls: PunieServer, params: types.InitializeParams) -> None:
         ls.start_session(params)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(ls: PunieServer, params: types.InitializedParams) -> None:
+        # The model stack takes a while to import: in a thread, and before anyone asks for it.
+        await asyncio.to_thread(import_module, "punie_agent.session")
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,

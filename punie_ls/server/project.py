@@ -27,6 +27,7 @@ class Project:
         self.root = root
         self._interpreter = interpreter
         self._opening: asyncio.Task[Session] | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
 
@@ -49,9 +50,10 @@ class Project:
 
     async def close(self) -> None:
         """End ty and the sandbox."""
-        if self._opening is not None:
-            self._opening.cancel()
-            await asyncio.gather(self._opening, return_exceptions=True)
+        for task in (self._opening, self._warming):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         await self._stack.aclose()
 
     async def _open(self) -> Session:
@@ -60,4 +62,6 @@ class Project:
         workspace = await self._stack.enter_async_context(
             workspaces.Workspace.open(self.root, interpreter=self._interpreter)
         )
-        return await self._stack.enter_async_context(sessions.open_session(workspace))
+        session = await self._stack.enter_async_context(sessions.open_session(workspace))
+        self._warming = asyncio.create_task(workspace.warm())
+        return session

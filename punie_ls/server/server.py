@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
-from punie_ls.server.documents import Documents, path_of
+from punie_ls.server.documents import Documents
 from punie_ls.server.edits import workspace_edit
 from punie_ls.server.fix_actions import FIX_COMMAND
 from punie_ls.server.problems import from_data
@@ -23,6 +23,7 @@ from punie_semantic.exceptions import PathError, SemanticError
 from punie_semantic.paths import inside
 from punie_semantic.sources import decode
 from punie_semantic.wire.positions import negotiate
+from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
     from punie_agent.fixing import FixOutcome

@@ -86,6 +86,10 @@ class Workspace:
         """Make findings known by their id."""
         self.diagnostics.update({d.id: d for d in diagnostics})
 
+    async def warm(self) -> None:
+        """Start ty and let it index; the first import fix is then as quick as the others."""
+        await self._ty.warm()
+
     async def close(self) -> None:
         """End the servers."""
         await self._ty.close()

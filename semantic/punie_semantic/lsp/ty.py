@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from punie_semantic.environment import Interpreter, child_environ, find_tool, ty_settings
-from punie_semantic.exceptions import ToolUnavailable
+from punie_semantic.exceptions import SemanticError, ToolUnavailable
 from punie_semantic.lsp.connection import ChildConnection, ResponseError
 from punie_semantic.wire.framing import CONTENT_MODIFIED
 
@@ -78,6 +78,20 @@ class TyServer:
             connection.notify("textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": text}]})
         self._open[file] = (version, text)
         return {"uri": uri}
+
+    async def warm(self) -> None:
+        """Let ty index what can be imported, with an auto-import completion in a document that is no file."""
+        uri = (self._root / "punie_warm_up.py").as_uri()
+        connection = await self._ready()
+        document = {"uri": uri, "languageId": "python", "version": 0, "text": "Pat"}
+        connection.notify("textDocument/didOpen", {"textDocument": document})
+        position = {"line": 0, "character": 3}
+        try:
+            await self.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": position})
+        except SemanticError as error:
+            logger.info("ty was not warmed up: %s", error)
+        if connection.alive:
+            connection.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def hide(self, file: Path) -> None:
         """Let ty see what is on disk again."""

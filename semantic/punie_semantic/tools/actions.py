@@ -16,8 +16,8 @@ from punie_semantic.project_files import module_names
 from punie_semantic.results import Action, ActionsResult, EditResult
 from punie_semantic.sources import line_ending, with_line_ending
 from punie_semantic.text_edits import unified_diff
-from punie_semantic.tools.navigation import path_of
 from punie_semantic.wire.positions import apply_edits
+from punie_semantic.wire.uris import path_of
 from punie_semantic.workspace import Candidate, Workspace
 
 _IMPORT_TITLE = re.compile(r"^import ([\w.]+)$")

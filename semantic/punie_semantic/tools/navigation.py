@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from punie_semantic.exceptions import PathError, SemanticError, ToolUnavailable
 from punie_semantic.lsp.connection import ResponseError
 from punie_semantic.results import HoverResult, Location, LocationsResult, Symbol, SymbolsResult
 from punie_semantic.sources import read_source
 from punie_semantic.wire.positions import TextLines
+from punie_semantic.wire.uris import path_of
 from punie_semantic.workspace import Workspace
 
 _KINDS = (
@@ -142,6 +141,8 @@ async def _ask(workspace: Workspace, file: Path, method: str, extra: dict[str, A
 def _location(workspace: Workspace, item: Mapping[str, Any], texts: dict[Path, TextLines | None]) -> Location:
     path = path_of(item["uri"])
     start = item["range"]["start"]
+    if path is None:  # ty's own typeshed, which is no file
+        return Location(file=item["uri"], line=start["line"] + 1, column=start["character"] + 1, text="", external=True)
     external = not path.is_relative_to(workspace.root)
     if path not in texts:
         texts[path] = _lines(workspace, path, external)
@@ -160,8 +161,3 @@ def _lines(workspace: Workspace, path: Path, external: bool) -> TextLines | None
         return TextLines(read_source(path).text if external else workspace.overlay.text(path))
     except SemanticError:
         return None
-
-
-def path_of(uri: str) -> Path:
-    """The path of a file: URI."""
-    return Path(url2pathname(urlsplit(uri).path))

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios in one run, written to docs/benchmarks/. Not collected by pytest."""
