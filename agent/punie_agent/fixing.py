@@ -47,7 +47,7 @@ async def fix(
     sentence, report, failure = "", None, ""
     target = await _find(session.workspace, request)
     if target is None:
-        sentence = f"{request.code} at {request.file}:{request.line} is not reported any more."
+        sentence = f"{request.code} is not reported any more."
         return FixOutcome(request, sentence, [], None, time.monotonic() - started)
     async with aclosing(session.prompt(request.prompt(), target)) as events:
         async for event in events:

@@ -74,7 +74,7 @@ def write_program(prompt: str) -> str | None:
 def tell_result(prompt: str, result: dict) -> str:
     """One sentence about what the fix program did, from its result."""
     request = parse_fix_request(prompt)
-    name = f"{request.code} at {request.file}:{request.line}" if request else "the problem"
+    name = request.code if request else "the problem"
     if not result["found"]:
         return f"{name} is not reported any more."
     if result["kept"]:
@@ -84,7 +84,7 @@ def tell_result(prompt: str, result: dict) -> str:
         more = f" (and {len(parts) - 2} more)" if len(parts) > 2 else ""
         return f"No fix for {name} holds: {'; '.join(parts[:2])}{more}."
     if result["unsafe"]:
-        return f"ruff's only fix for {name} is unsafe: “{result['unsafe'][0]}”. Allow unsafe fixes to try it."
+        return f"ruff's only fix for {name} is unsafe: “{result['unsafe'][0]}”. Allow unsafe fixes (--unsafe-fixes) to try it."
     if result["unknown"]:
         return f"No fix for {name} could be looked for: {result['unknown']}."
     return f"Neither ruff nor ty has a fix for {name}."

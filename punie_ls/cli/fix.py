@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.overlay import FileChange
 from punie_semantic.paths import inside, relative
+from punie_semantic.text_edits import LineEdit, line_edits, moved_line
 from punie_semantic.transactions import commit
 from punie_semantic.workspace import Workspace
 
@@ -37,7 +38,7 @@ class FixOptions:
 
 @dataclass
 class FixRun:
-    """What a run came to. `left` are sentences about problems that remain, `unknown` what could not be checked."""
+    """What a run came to. `left` are the problems that remain, `unknown` what could not be checked."""
 
     fixed: list[FixOutcome] = field(default_factory=list)
     left: list[FixOutcome] = field(default_factory=list)
@@ -78,7 +79,7 @@ def _files(workspace: Workspace, paths: list[Path]) -> list[Path]:
 
 async def fix_file(session: Session, file: Path, options: FixOptions, run: FixRun) -> None:
     """Fix the problems of one file from top to bottom; after each fix the file is looked at again."""
-    declined: set[tuple[str, ...]] = set()
+    declined: dict[tuple[str, ...], FixOutcome] = {}
     while True:
         findings = await session.workspace.checker.both(file)
         if findings.unknown:
@@ -86,16 +87,31 @@ async def fix_file(session: Session, file: Path, options: FixOptions, run: FixRu
             return
         problem = _next(findings.problems, declined, options.select)
         if problem is None:
-            return
+            break
         outcome = await fix(session, _request(problem, unsafe_fixes=options.unsafe_fixes))
         if outcome.fixed:
             run.fixed.append(outcome)
         else:
-            declined.add(_key(problem, findings.problems))
-            run.left.append(outcome)
+            declined[_key(problem, findings.problems)] = outcome
+    overlay = session.workspace.overlay
+    back = line_edits(overlay.text(file), overlay.base(file).text)
+    for problem in findings.problems:
+        outcome = declined.get(_key(problem, findings.problems))
+        if outcome is not None:
+            run.left.append(_placed(outcome, problem, None if options.apply else back))
 
 
-def _next(problems: Iterable[Diagnostic], declined: set[tuple[str, ...]], select: frozenset[str]) -> Diagnostic | None:
+def _placed(outcome: FixOutcome, problem: Diagnostic, back: list[LineEdit] | None) -> FixOutcome:
+    """The outcome at the line where the problem is now; with `back`, where it is in the file on disk."""
+    line = problem.line if back is None else moved_line(back, problem.line)
+    if line is None:
+        return outcome
+    return replace(outcome, request=replace(outcome.request, line=line + 1))
+
+
+def _next(
+    problems: Iterable[Diagnostic], declined: Collection[tuple[str, ...]], select: frozenset[str]
+) -> Diagnostic | None:
     found = list(problems)
     return next((p for p in found if (not select or p.code in select) and _key(p, found) not in declined), None)
 
@@ -120,7 +136,8 @@ def _report(run: FixRun, options: FixOptions) -> None:
     for change in run.changes:
         print_diff(change.diff)
     for outcome in run.left:
-        print_text(f"left: {outcome.sentence}\n")
+        request = outcome.request
+        print_text(f"{request.file}:{request.line}:{request.column}: {request.code} left: {outcome.sentence}\n")
     for reason in run.unknown:
         print_error(f"unknown: {reason}")
     written = "written" if options.apply else "not written; use --apply"
