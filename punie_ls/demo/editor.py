@@ -70,6 +70,11 @@ class Editor:
         self._connection.notify("textDocument/didOpen", {"textDocument": document})
         return file
 
+    def close(self, path: Path) -> None:
+        """Close a file; the disk counts again."""
+        del self._files[path]
+        self._connection.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+
     async def ask(self, path: Path, needle: str, method: str, **extra: Any) -> tuple[Any, float]:  # noqa: ANN401
         """Ask about the first place of `needle` in a file; gives the answer and the seconds it took."""
         file = self._files[path]

@@ -43,7 +43,6 @@ class Checker:
         self.ty = ty
         self._known: dict[tuple[str, str, Path], Findings] = {}
         self._shown: set[Path] = set()
-        self._ty_turn = asyncio.Lock()
         self._ruff_turns = asyncio.Semaphore(PARALLEL_RUFF)
 
     async def both(self, path: Path, state: State | None = None) -> Findings:
@@ -71,7 +70,7 @@ class Checker:
         at = self.overlay.state if state is None else dict(state)
 
         async def ask() -> list[Diagnostic]:
-            async with self._ty_turn:
+            async with self.ty.turn:
                 document = await self.show(path, at)
                 report = await self.ty.request("textDocument/diagnostic", {"textDocument": document})
             if not isinstance(report, dict) or report.get("kind") != "full":
@@ -93,7 +92,7 @@ class Checker:
 
     async def ask_ty(self, path: Path, method: str, extra: dict) -> object:
         """An LSP request about a file in the present state. Raises ToolUnavailable or ResponseError."""
-        async with self._ty_turn:
+        async with self.ty.turn:
             document = await self.show(path, self.overlay.state)
             return await self.ty.request(method, {"textDocument": document, **extra})
 

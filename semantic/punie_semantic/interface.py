@@ -1,24 +1,97 @@
-"""Did an edit change what other modules can see of this one? If not, only the edited file needs a re-check.
+"""What can other modules see of an edit? Only files that may look at those names need a re-check.
 
 The body of a function counts as private only where its return type is annotated and it assigns neither
-attributes nor globals; everything else, and any doubt, counts as interface.
+attributes, items nor globals. Everything else is visible, and any doubt counts as "everything".
 """
 
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+_WORD = re.compile(r"\w+")
 
 
-def same_interface(before: str, after: str) -> bool:
-    """True when the two sources certainly look the same from outside. A syntax error gives False."""
+@dataclass(frozen=True)
+class _Statement:
+    """A top-level statement: its shape, the names it binds, and every word in it."""
+
+    shape: str
+    binds: frozenset[str]
+    mentions: frozenset[str]
+
+
+def visible_changes(before: str, after: str) -> frozenset[str] | None:
+    """Top-level names that may look different from outside; empty when nothing does, None when anything may.
+
+    A name counts when its definition changed, or mentions one that counts.
+    """
     try:
-        return _interface(before) == _interface(after)
+        old, new = _statements(before), _statements(after)
     except (SyntaxError, ValueError, RecursionError):
-        return False
+        return None
+    changed = _changed(old, new)
+    if any(not s.binds or "*" in s.binds for s in changed):
+        return None
+    names = set().union(*(s.binds for s in changed), _reordered(old, new))
+    return _closure(names, [*old, *new])
 
 
-def _interface(source: str) -> str:
-    return ast.dump(_Outside().visit(ast.parse(source, type_comments=True)))
+def _changed(old: list[_Statement], new: list[_Statement]) -> list[_Statement]:
+    """Statements that only one side has."""
+    before, after = Counter(s.shape for s in old), Counter(s.shape for s in new)
+    odd = (before - after) + (after - before)
+    return [s for s in (*old, *new) if odd[s.shape]]
+
+
+def _reordered(old: list[_Statement], new: list[_Statement]) -> set[str]:
+    """Names that several statements bind, when the order of these statements changed."""
+    counts = Counter(name for s in new for name in s.binds)
+    repeated = {name for name, count in counts.items() if count > 1}
+    return {n for n in repeated if [s.shape for s in old if n in s.binds] != [s.shape for s in new if n in s.binds]}
+
+
+def _closure(names: set[str], statements: list[_Statement]) -> frozenset[str]:
+    grown = True
+    while grown:
+        more = {n for s in statements if names & s.mentions for n in s.binds}
+        grown = not more <= names
+        names |= more
+    return frozenset(names)
+
+
+def _statements(source: str) -> list[_Statement]:
+    tree = _Outside().visit(ast.parse(source))
+    return [_statement(node) for node in tree.body]
+
+
+def _statement(node: ast.stmt) -> _Statement:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return _Statement("", frozenset({"__doc__"}), frozenset())
+    binds: set[str] = set()
+    mentions: set[str] = set()
+    for part in ast.walk(node):
+        binds |= _bound_by(part)
+        if isinstance(part, ast.Name):
+            mentions.add(part.id)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            mentions.update(_WORD.findall(part.value))  # an annotation may stand in quotes
+    return _Statement(ast.dump(node), frozenset(binds), frozenset(mentions))
+
+
+def _bound_by(node: ast.AST) -> set[str]:
+    """Names bound by one node; those of inner scopes are bound too much, which only costs time."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            return {name}
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            return {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
+        case _:
+            return set()
 
 
 class _Outside(ast.NodeTransformer):

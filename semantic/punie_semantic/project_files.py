@@ -7,7 +7,7 @@ import re
 import stat
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,27 +61,62 @@ class ProjectFiles:
         """All Python files, sorted."""
         return sorted(self._stamps)
 
-    def dependents(self, changed: Iterable[Path], texts: dict[Path, str]) -> list[Path]:
-        """Files that import the changed ones, directly or through others; rather too many than too few.
+    def dependents(self, changes: Mapping[Path, frozenset[str] | None], texts: Mapping[Path, str]) -> list[Path]:
+        """Files that may see the changes through their imports; rather too many than too few.
+
+        A file that imports a changed one, directly or through others, sees the change if it imports a changed
+        name, takes it as an attribute (`module.name`), or imports `*`. Whatever imports such a file may see it too.
 
         Args:
-            changed: absolute paths.
+            changes: absolute paths with the names that changed; None when anything may have.
             texts: unsaved texts that count instead of the disk's.
         """
         importers = self._importers(texts)
-        start = set(changed)
+        found: set[Path] = set()
+        for path, names in changes.items():
+            reached = self._reach({path}, importers)
+            if names is not None:
+                seeing = self._seeing(path, names, reached, texts, importers) if names else set()
+                reached = seeing | self._reach(seeing, importers)
+            found |= reached
+        return sorted(found - changes.keys())
+
+    def _seeing(
+        self,
+        path: Path,
+        names: frozenset[str],
+        reached: set[Path],
+        texts: Mapping[Path, str],
+        importers: Mapping[str, set[Path]],
+    ) -> set[Path]:
+        attribute = re.compile(rf"\.\s*(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+        seeing = {file for file in reached if attribute.search(self._text(file, texts))}
+        for imported, files in importers.items():
+            module, _, name = imported.rpartition(".")
+            if module and name in names:
+                seeing |= files & reached
+        return seeing.union(*(importers.get(f"{module}.*", set()) for module in module_names(self.root, path)))
+
+    def _reach(self, start: set[Path], importers: Mapping[str, set[Path]]) -> set[Path]:
+        """Everything that imports one of `start`, directly or through others."""
         found: set[Path] = set()
         queue = deque(start)
         while queue:
-            path = queue.popleft()
-            for name in module_names(self.root, path):
-                for importer in importers.get(name, ()):
-                    if importer not in found and importer not in start:
-                        found.add(importer)
-                        queue.append(importer)
-        return sorted(found)
+            for name in module_names(self.root, queue.popleft()):
+                fresh = importers.get(name, set()) - found - start
+                found |= fresh
+                queue.extend(fresh)
+        return found
 
-    def _importers(self, texts: dict[Path, str]) -> dict[str, set[Path]]:
+    def _text(self, path: Path, texts: Mapping[Path, str]) -> str:
+        if path in texts:
+            return texts[path]
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def _importers(self, texts: Mapping[Path, str]) -> dict[str, set[Path]]:
         importers: dict[str, set[Path]] = {}
         for path, stamp in self._stamps.items():
             names = imported_names(texts[path], self.root, path) if path in texts else self._cached(path, stamp)
@@ -93,11 +128,7 @@ class ProjectFiles:
         known = self._imports.get(path)
         if known and known[0] == stamp:
             return known[1]
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            text = ""
-        names = imported_names(text, self.root, path)
+        names = imported_names(self._text(path, {}), self.root, path)
         self._imports[path] = (stamp, names)
         return names
 
@@ -136,7 +167,7 @@ def imported_names(text: str, root: Path, path: Path) -> frozenset[str]:
             names.add(module)
         for item in targets.strip("() \t\n").replace("\\", " ").split(","):
             words = item.split("#")[0].split()
-            if words and words[0] != "*":
+            if words:
                 names.add(f"{module}.{words[0]}" if module else words[0])
     return frozenset(names)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from punie_semantic.checking import Checker, Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic, new_in
-from punie_semantic.interface import same_interface
+from punie_semantic.interface import visible_changes
 from punie_semantic.overlay import FileChange, State
 from punie_semantic.project_files import ProjectFiles
 from punie_semantic.results import VerificationReport
@@ -69,8 +69,8 @@ async def _compare_dependents(
 ) -> str:
     """Fill `pairs` with the dependents' findings; the reason when they could not all be checked."""
     overlay = checker.overlay
-    visible = [c.path for c in changes if not same_interface(overlay.text(c.path, since), c.text)]
-    if not visible:
+    visible = {c.path: visible_changes(c.source.text, c.text) for c in changes}
+    if all(names is not None and not names for names in visible.values()):
         return ""
     if not files.complete:
         return "the workspace is too large to know which files depend on the edit"

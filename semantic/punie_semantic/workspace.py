@@ -72,8 +72,9 @@ class Workspace:
     async def begin(self, buffers: Mapping[Path, Buffer] | None = None) -> None:
         """Start a turn: look at the disk again, take the editor's buffers as base, forget earlier edits."""
         changes = await asyncio.to_thread(self.files.scan)
-        self._ty.hide_all()
-        self._ty.files_changed(changes)
+        async with self._ty.turn:
+            self._ty.hide_all()
+            self._ty.files_changed(changes)
         self._start_turn(buffers or {})
 
     def _start_turn(self, buffers: Mapping[Path, Buffer]) -> None:

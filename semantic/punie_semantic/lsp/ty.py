@@ -1,6 +1,8 @@
 """ty as a checker of our own: it sees the overlay, in utf-32, with the user's interpreter.
 
-ty 0.0.104 answers "no problems" for a file that was never opened, so every file is opened before it is asked.
+Two ways in which ty 0.0.104 says "no problems" without having looked, and what is done about them: it does so for
+a file that was never opened, so every file is opened before it is asked; and for a request in whose middle a
+document is opened, changed or closed, so whoever changes documents, and whoever must rely on an answer, holds `turn`.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ class TyServer:
         self._open: dict[Path, tuple[int, str]] = {}
         self._version = 0
         self._starting = asyncio.Lock()
+        self.turn = asyncio.Lock()
 
     async def request(self, method: str, params: Mapping[str, Any], *, timeout: float = 30) -> Any:  # noqa: ANN401
         """An LSP request; "content modified" is asked again. Raises ToolUnavailable or ResponseError."""
@@ -84,14 +87,16 @@ class TyServer:
         uri = (self._root / "punie_warm_up.py").as_uri()
         connection = await self._ready()
         document = {"uri": uri, "languageId": "python", "version": 0, "text": "Pat"}
-        connection.notify("textDocument/didOpen", {"textDocument": document})
+        async with self.turn:
+            connection.notify("textDocument/didOpen", {"textDocument": document})
         position = {"line": 0, "character": 3}
         try:
             await self.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": position})
         except SemanticError as error:
             logger.info("ty was not warmed up: %s", error)
-        if connection.alive:
-            connection.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        async with self.turn:
+            if connection.alive:
+                connection.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def hide(self, file: Path) -> None:
         """Let ty see what is on disk again."""

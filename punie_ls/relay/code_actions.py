@@ -1,0 +1,133 @@
+"""Code actions of ty, ruff and Punie as one list, and the way back of each to its server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from punie_ls.relay import methods
+from punie_ls.relay.capabilities import resolves_code_actions
+from punie_ls.relay.child import Call, Child, gather
+from punie_ls.relay.exceptions import ResponseError
+from punie_ls.relay.messages import Reply, decode, encode
+from punie_ls.relay.routing import Name
+from punie_semantic.wire.framing import INVALID_PARAMS
+
+PUNIE_SECONDS = 0.3
+# Someone who asks for actions in the first second after the start wants Punie's too.
+PUNIE_START_SECONDS = 3.0
+AUTOMATIC = 2
+WRAPPER = "punie_relay"
+
+_decode_actions = msgspec.json.Decoder(list[dict[str, Raw]] | None).decode
+
+
+class CodeActions:
+    """Fans `textDocument/codeAction` out, and sends `codeAction/resolve` back to where an action is from."""
+
+    def __init__(self, children: Mapping[Name, Child]) -> None:
+        self._children = children
+
+    def request(self, params: bytes) -> Coroutine[Any, Any, bytes]:
+        """Ask all servers now, in order with what was sent before; the coroutine gives the raw result."""
+        shared = _without_tokens(params)
+        calls = {c.name: c.call(methods.CODE_ACTION, shared) for c in self._children.values() if c.ready}
+        return self._merge(calls, shared, asyncio.get_running_loop().time())
+
+    async def resolve(self, params: bytes) -> bytes:
+        """Resolve one action at its server."""
+        action = decode(params, type=dict[str, Raw])
+        child, original = self._unwrap(action)
+        if original is None:
+            action.pop("data", None)
+        else:
+            action["data"] = original
+        (reply,) = await gather([child.call(methods.CODE_ACTION_RESOLVE, encode(action))])
+        if isinstance(reply.error, Raw):
+            raise ResponseError(bytes(reply.error))
+        resolved = decode(reply.result, type=dict[str, Raw]) if isinstance(reply.result, Raw) else action
+        return encode(_wrap(child, resolved))
+
+    async def _merge(self, calls: dict[Name, Call], params: bytes, asked: float) -> bytes:
+        """ty's actions, ruff's, and last Punie's, which must not keep the others waiting."""
+        punie = calls.pop("punie", None)
+        deadline = asked + PUNIE_SECONDS
+        try:
+            replies = dict(zip(calls, await gather(list(calls.values())), strict=True))
+            if punie is None and not _is_automatic(params):
+                punie = await self._started_punie(params, asked + PUNIE_START_SECONDS)
+                deadline = asyncio.get_running_loop().time() + PUNIE_SECONDS
+            if punie and (reply := await _by(punie, deadline)):
+                replies["punie"] = reply
+        finally:
+            if punie:
+                punie.cancel()
+        if replies and not any(reply.ok for reply in replies.values()):
+            error = next(iter(replies.values())).error
+            raise ResponseError(bytes(error) if isinstance(error, Raw) else b"null")
+        actions = [a for name, reply in replies.items() for a in self._wrapped(name, reply)]
+        return b"[%b]" % b",".join(actions)
+
+    async def _started_punie(self, params: bytes, deadline: float) -> Call | None:
+        """Ask Punie's server as soon as it has started; None when that takes too long or it is gone."""
+        child = self._children["punie"]
+        try:
+            async with asyncio.timeout_at(deadline):
+                await child.settled.wait()
+        except TimeoutError:
+            return None
+        return child.call(methods.CODE_ACTION, params) if child.ready else None
+
+    def _wrapped(self, name: Name, reply: Reply) -> list[bytes]:
+        if not reply.ok or not isinstance(reply.result, Raw):
+            return []
+        child = self._children[name]
+        return [encode(_wrap(child, action)) for action in _decode_actions(reply.result) or ()]
+
+    def _unwrap(self, action: dict[str, Raw]) -> tuple[Child, Raw | None]:
+        """The action's server and its own data; an action without a wrapper is ty's, untouched."""
+        data = action.get("data")
+        try:
+            wrapper = decode(data, type=dict[str, dict[str, Raw]])[WRAPPER] if data is not None else None
+            if wrapper is None:
+                return self._children["ty"], None
+            return self._children[decode(wrapper["child"])], wrapper.get("data")
+        except (msgspec.DecodeError, KeyError):
+            raise ResponseError.of(INVALID_PARAMS, "this code action is not from this server") from None
+
+
+async def _by(call: Call, deadline: float) -> Reply | None:
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await call
+    except TimeoutError:
+        return None
+
+
+def _wrap(child: Child, action: dict[str, Raw]) -> dict[str, Raw]:
+    """Note in `data` whose action it is; bare commands have no data."""
+    is_command = action.get("command") is not None and bytes(action["command"])[:1] == b'"'
+    if is_command or not ("data" in action or resolves_code_actions(child.capabilities)):
+        return action
+    wrapper: dict[str, object] = {"child": child.name}
+    if "data" in action:
+        wrapper["data"] = action["data"]
+    return {**action, "data": Raw(encode({WRAPPER: wrapper}))}
+
+
+def _is_automatic(params: bytes) -> bool:
+    """Whether the editor asks by itself, to know if there is anything to offer, and not because a person did."""
+    context = decode(params, type=dict[str, Raw]).get("context")
+    return context is not None and decode(context, type=dict[str, Raw]).get("triggerKind") == Raw(b"%d" % AUTOMATIC)
+
+
+def _without_tokens(params: bytes) -> bytes:
+    """Two servers must not report on one token."""
+    if b"Token" not in params:
+        return params
+    decoded = decode(params, type=dict[str, Raw])
+    return encode({k: v for k, v in decoded.items() if k not in ("workDoneToken", "partialResultToken")})

@@ -1,0 +1,57 @@
+"""What the parts of one connection share: the children, the editor, and what is remembered of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from punie_ls.relay.child import Child, OnMessage
+from punie_ls.relay.client import Client
+from punie_ls.relay.code_actions import CodeActions
+from punie_ls.relay.configuration import Interpreters, TyConfiguration
+from punie_ls.relay.diagnostics import Diagnostics
+from punie_ls.relay.documents import Documents
+from punie_ls.relay.leftovers import Leftovers
+from punie_ls.relay.routing import Name
+from punie_ls.relay.session import Session
+from punie_ls.relay.tasks import Tasks
+
+Phase = Literal["new", "initializing", "running", "shutdown"]
+
+
+class Connection:
+    """One editor, three children. `session` and `configuration` come with the editor's `initialize`.
+
+    Args:
+        write: sends a message to the editor.
+        on_child_message: gets what the children write.
+        tasks: where requests run that take more than one step.
+    """
+
+    def __init__(self, write: Callable[[bytes], None], on_child_message: OnMessage, tasks: Tasks) -> None:
+        self.phase: Phase = "new"
+        self.client = Client(write)
+        self.tasks = tasks
+        self.ty = Child("ty", on_child_message)
+        self.ruff = Child("ruff", on_child_message)
+        self.punie = Child("punie", on_child_message, trusted=False, patient=True)
+        self.children: dict[Name, Child] = {c.name: c for c in (self.ty, self.ruff, self.punie)}
+        self.command_owners: dict[str, Name] = {}
+        self.documents = Documents()
+        self.diagnostics = Diagnostics(self.children, self.client, self.documents)
+        self.documents.on_close = self.diagnostics.close
+        self.code_actions = CodeActions(self.children)
+        self.leftovers = Leftovers(self.client)
+        self.session = Session({})
+        self.interpreters = Interpreters(None)
+        self.configuration = TyConfiguration(self.session, self.client, self.interpreters)
+
+    def begin(self, session: Session) -> None:
+        """Take over what the editor said in `initialize`, and start looking for its Python."""
+        self.phase = "initializing"
+        self.session = session
+        self.documents.encoding = session.encoding
+        self.interpreters = Interpreters(session.interpreter)
+        self.configuration = TyConfiguration(session, self.client, self.interpreters)
+        for folder in session.folders:
+            self.interpreters.look_for(folder)

@@ -1,0 +1,75 @@
+"""The relay: standard streams, signals and the parts of one connection, wired."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+
+from punie_ls.relay.child import Child
+from punie_ls.relay.child_messages import ChildMessages
+from punie_ls.relay.connection import Connection
+from punie_ls.relay.editor_messages import EditorMessages
+from punie_ls.relay.exceptions import StreamError
+from punie_ls.relay.lifecycle import Lifecycle
+from punie_ls.relay.messages import Id
+from punie_ls.relay.routing import Name
+from punie_ls.relay.supervisor import Launch
+from punie_ls.relay.tasks import Tasks
+from punie_ls.relay.transport import EditorReader, EditorWriter, open_stdio
+
+LAST_WORDS_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Relay:
+    """One run of the language server.
+
+    Args:
+        launches: how the three children are started.
+    """
+
+    def __init__(self, launches: Mapping[Name, Launch]) -> None:
+        self._launches = launches
+
+    async def run(self) -> int:
+        """Serve the editor on stdin and stdout until it is gone; returns the exit code."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[int] = loop.create_future()
+
+        def finish(code: int) -> None:
+            if not done.done():
+                done.set_result(code)
+
+        def ended(error: Exception | None) -> None:
+            if error is not None:
+                log.error("the editor's stream ended: %s", error)
+            finish(1)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, finish, 128 + number)
+        async with asyncio.TaskGroup() as group:
+            tasks = Tasks(group)
+            writer = EditorWriter(lambda paused: lifecycle.hold(paused), ended)
+
+            def on_child_message(child: Child, identifier: Id | None, method: str | None, body: bytes) -> None:
+                from_children.receive(child, identifier, method, body)
+
+            connection = Connection(writer.write, on_child_message, tasks)
+            from_children = ChildMessages(connection)
+            lifecycle = Lifecycle(connection, self._launches, finish)
+            from_editor = EditorMessages(connection, lifecycle)
+            await lifecycle.warm_up()
+            try:
+                await open_stdio(EditorReader(from_editor.receive, ended), writer)
+            except StreamError as error:
+                sys.stderr.write(f"punie-ls: {error}\n")
+                finish(1)
+            code = await done
+            await lifecycle.stop()
+            await writer.drain(LAST_WORDS_SECONDS)
+            await tasks.cancel_all()
+        return code

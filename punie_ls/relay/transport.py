@@ -1,0 +1,247 @@
+"""Pipes: the editor's and the children's, as whole LSP messages. Knows asyncio and framing, no method."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import selectors
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import cast
+
+from punie_ls.relay.exceptions import StreamError
+from punie_semantic.wire.framing import Framer, FramingError, frame
+
+# asyncio reads into fresh 256 KB buffers. glibc gets such blocks from the kernel and gives them back each time,
+# until a larger one has been freed once: this raises its threshold and halves the cost of large messages.
+_ = bytes(16 << 20)
+del _
+
+PIPE_BYTES = 1 << 20
+HIGH_WATER_BYTES = 8 << 20
+STDERR_TAIL_BYTES = 16 << 10
+DRAIN_SECONDS = 0.1
+TERM_SECONDS = 1.0
+KILL_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+OnMessage = Callable[[bytes], None]
+OnChildMessage = Callable[["ChildProcess", bytes], None]
+
+
+class EditorReader(asyncio.Protocol):
+    """Standard input as messages; `on_end` gets the error that ended it, or None at its regular end."""
+
+    def __init__(self, on_message: OnMessage, on_end: Callable[[Exception | None], None]) -> None:
+        self._framer = Framer(on_message)
+        self._on_end = on_end
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the framer."""
+        try:
+            self._framer.feed(data)
+        except FramingError as error:
+            self._on_end(error)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The editor closed its end."""
+        self._on_end(exc)
+
+
+class EditorWriter(asyncio.BaseProtocol):
+    """Standard output; `on_pressure` hears whether the editor is behind with reading."""
+
+    def __init__(self, on_pressure: Callable[[bool], None], on_end: Callable[[Exception | None], None]) -> None:
+        self._on_pressure = on_pressure
+        self._on_end = on_end
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.WriteTransport", transport)  # a write pipe's, by construction
+        self._transport.set_write_buffer_limits(high=HIGH_WATER_BYTES)
+
+    def write(self, body: bytes) -> None:
+        """Send one message, buffered when the pipe is full."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(frame(body))
+
+    def pause_writing(self) -> None:
+        """The buffer has passed its high-water mark."""
+        self._on_pressure(True)
+
+    def resume_writing(self) -> None:
+        """The editor has caught up."""
+        self._on_pressure(False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The editor closed its end."""
+        self._on_end(exc)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all is written, at most `seconds`."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (transport := self._transport) is not None and transport.get_write_buffer_size():
+            if transport.is_closing() or asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(0.005)
+
+
+async def open_stdio(reader: EditorReader, writer: EditorWriter) -> None:
+    """Connect both protocols to this process's standard streams. Raises StreamError when these are no pipes."""
+    loop = asyncio.get_running_loop()
+    try:
+        with selectors.DefaultSelector() as probe:
+            # asyncio does not wait for this and would never hear of /dev/null's refusal.
+            probe.register(sys.stdin, selectors.EVENT_READ)
+        for stream in (sys.stdin, sys.stdout):
+            _enlarge(stream.fileno())
+        await loop.connect_write_pipe(lambda: writer, sys.stdout)
+        await loop.connect_read_pipe(lambda: reader, sys.stdin)
+    except (OSError, ValueError) as error:
+        message = f"an editor starts this program and talks to it through pipes; these streams are none: {error}"
+        raise StreamError(message) from error
+
+
+class ChildProcess(asyncio.SubprocessProtocol):
+    """One run of a child server. Its exit is reported once, after its last output has been read."""
+
+    def __init__(self, name: str, on_message: OnChildMessage, on_exit: Callable[[ChildProcess], None]) -> None:
+        self.name = name
+        self.exited = asyncio.Event()
+        self._framer = Framer(lambda body: on_message(self, body))
+        self._on_exit = on_exit
+        self._stderr = bytearray()
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._stdin: asyncio.WriteTransport | None = None
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code; negative for a signal, None while it runs."""
+        return self._transport.get_returncode() if self._transport else None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id."""
+        return self._transport.get_pid() if self._transport else None
+
+    @property
+    def last_error(self) -> str:
+        """The last line it wrote to stderr."""
+        lines = bytes(self._stderr).decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport and its pipes."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+        self._stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        for descriptor in (0, 1):
+            pipe = self._transport.get_pipe_transport(descriptor)
+            if pipe is not None:
+                _enlarge(pipe.get_extra_info("pipe").fileno())
+
+    def write(self, body: bytes) -> None:
+        """Send one message; a full pipe is buffered without limit, for the editor is never held up."""
+        if self._stdin is not None and not self._stdin.is_closing():
+            self._stdin.write(frame(body))
+
+    def hold(self, *, paused: bool) -> None:
+        """Stop or go on reading what the child writes."""
+        pipe = self._transport.get_pipe_transport(1) if self._transport else None
+        if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
+            (pipe.pause_reading if paused else pipe.resume_reading)()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Messages from stdout, a log from stderr."""
+        if fd == 1:
+            try:
+                self._framer.feed(data)
+            except FramingError:
+                log.exception("%s does not speak LSP any more", self.name)
+                self.kill()
+            return
+        log.info("%s: %s", self.name, data.decode(errors="replace").rstrip())
+        self._stderr += data
+        del self._stderr[:-STDERR_TAIL_BYTES]
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """Without its stdout a child is of no use, even if it still runs."""
+        if fd == 1 and not self.exited.is_set():
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.kill)
+
+    def process_exited(self) -> None:
+        """A grandchild may hold the pipes open: do not wait for their end for long."""
+        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._finish)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Exited, and everything is read."""
+        self._finish()
+
+    def _finish(self) -> None:
+        if not self.exited.is_set():
+            self.exited.set()
+            self._on_exit(self)
+
+    def close_stdin(self) -> None:
+        """The polite end: a language server exits when its input ends."""
+        if self._stdin is not None:
+            self._stdin.close()
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        with contextlib.suppress(ProcessLookupError):
+            if self._transport is not None:
+                self._transport.terminate()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        with contextlib.suppress(ProcessLookupError):
+            if self._transport is not None and self.returncode is None:
+                self._transport.kill()
+
+
+async def spawn(
+    name: str,
+    command: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    on_message: OnChildMessage,
+    on_exit: Callable[[ChildProcess], None],
+) -> ChildProcess:
+    """Start a child server. Raises OSError when the program cannot be run."""
+    loop = asyncio.get_running_loop()
+    _, process = await loop.subprocess_exec(
+        lambda: ChildProcess(name, on_message, on_exit), *command, env=dict(environ)
+    )
+    return process
+
+
+async def stop_all(processes: Iterable[ChildProcess]) -> None:
+    """End children: their input ends, then SIGTERM, then SIGKILL."""
+    left = [process for process in processes if not process.exited.is_set()]
+    for process in left:
+        process.close_stdin()
+    for seconds, action in ((TERM_SECONDS, ChildProcess.terminate), (KILL_SECONDS, ChildProcess.kill)):
+        left = await _still_running(left, seconds)
+        for process in left:
+            action(process)
+    await _still_running(left, KILL_SECONDS)
+
+
+async def _still_running(processes: list[ChildProcess], seconds: float) -> list[ChildProcess]:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            for process in processes:
+                await process.exited.wait()
+    return [process for process in processes if not process.exited.is_set()]
+
+
+def _enlarge(descriptor: int) -> None:
+    """Fewer wake-ups for large messages; only Linux can, and only for pipes."""
+    set_size = getattr(fcntl, "F_SETPIPE_SZ", None)
+    if set_size is not None:
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, set_size, PIPE_BYTES)
