@@ -44,7 +44,9 @@ if target is not None:
         if report.state == "unknown":
             why = "could not be checked: " + report.reason
         elif report.introduced:
-            why = "would cause " + report.introduced[0].code + ": " + report.introduced[0].message
+            worst = ([p for p in report.introduced if not p.fixable] or report.introduced)[0]
+            why = "would cause " + worst.code + " in line " + str(worst.line) + " of " + worst.file
+            why = why + ": " + worst.message.splitlines()[0]
         else:
             why = "does not remove the problem"
         tried.append({{"title": action.title, "why": why}})

@@ -70,7 +70,9 @@ class CodeActions:
             error = next(iter(replies.values())).error
             raise ResponseError(bytes(error) if isinstance(error, Raw) else b"null")
         actions = [a for name, reply in replies.items() for a in self._wrapped(name, reply)]
-        return b"[%b]" % b",".join(actions)
+        # What mends the problem at the cursor comes before what changes the whole file.
+        actions.sort(key=_is_source)
+        return b"[%b]" % b",".join(encode(action) for action in actions)
 
     async def _started_punie(self, params: bytes, deadline: float) -> Call | None:
         """Ask Punie's server as soon as it has started; None when that takes too long or it is gone."""
@@ -82,11 +84,11 @@ class CodeActions:
             return None
         return child.call(methods.CODE_ACTION, params) if child.ready else None
 
-    def _wrapped(self, name: Name, reply: Reply) -> list[bytes]:
+    def _wrapped(self, name: Name, reply: Reply) -> list[dict[str, Raw]]:
         if not reply.ok or not isinstance(reply.result, Raw):
             return []
         child = self._children[name]
-        return [encode(_wrap(child, action)) for action in _decode_actions(reply.result) or ()]
+        return [_wrap(child, action) for action in _decode_actions(reply.result) or ()]
 
     def _unwrap(self, action: dict[str, Raw]) -> tuple[Child, Raw | None]:
         """The action's server and its own data; an action without a wrapper is ty's, untouched."""
@@ -117,6 +119,10 @@ def _wrap(child: Child, action: dict[str, Raw]) -> dict[str, Raw]:
     if "data" in action:
         wrapper["data"] = action["data"]
     return {**action, "data": Raw(encode({WRAPPER: wrapper}))}
+
+
+def _is_source(action: dict[str, Raw]) -> bool:
+    return "kind" in action and bytes(action["kind"]).startswith(b'"source')
 
 
 def _is_automatic(params: bytes) -> bool:

@@ -25,6 +25,9 @@ from punie_semantic.wire.framing import (
     peek,
 )
 
+# LSP's integers. ty and ruff take a request with a larger id for a notification and never answer.
+MIN_ID, MAX_ID = -(2**31), 2**31 - 1
+
 log = logging.getLogger(__name__)
 
 
@@ -90,6 +93,9 @@ class EditorMessages:
 
     def _request(self, identifier: Id, method: str, body: bytes) -> None:
         connection = self._connection
+        if type(identifier) is int and not MIN_ID <= identifier <= MAX_ID:
+            self._client.refuse(identifier, INVALID_REQUEST, "this id is no LSP integer")
+            return
         if connection.phase != "running":
             self._early_or_late(identifier, method, body)
             return
