@@ -86,7 +86,8 @@ def tell_result(prompt: str, result: dict) -> str:
         more = f" (and {len(parts) - 2} more)" if len(parts) > 2 else ""
         return f"No fix for {name} holds: {'; '.join(parts[:2])}{more}."
     if result["unsafe"]:
-        return f"ruff's only fix for {name} is unsafe: “{result['unsafe'][0]}”. Allow unsafe fixes (--unsafe-fixes) to try it."
+        title = result["unsafe"][0]
+        return f"ruff's only fix for {name} is unsafe: “{title}”. Allow unsafe fixes (--unsafe-fixes) to try it."
     if result["unknown"]:
         return f"No fix for {name} could be looked for: {result['unknown']}."
     return f"Neither ruff nor ty has a fix for {name}."

@@ -19,14 +19,14 @@ class Documents:
 
     def open(self, uri: str, version: int, text: str) -> None:
         """The editor opened a document, or it is replayed after a restart."""
-        self._open[uri] = Buffer(text, version)
+        self._open[uri] = Buffer(text, version, uri)
 
     def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
         """The editor changed a document, in several steps each on the result of the one before."""
         text = self._open[uri].text if uri in self._open else ""
         for change in changes:
             text = apply_change(text, change, self.encoding)
-        self._open[uri] = Buffer(text, version)
+        self._open[uri] = Buffer(text, version, uri)
 
     def close(self, uri: str) -> None:
         """The editor closed a document; the disk counts again."""
@@ -41,11 +41,16 @@ class Documents:
         document = self._open.get(uri)
         return document.version if document else None
 
-    def below(self, root: Path) -> dict[Path, Buffer]:
-        """The open Python files of a folder, as the tools take them."""
+    def below(self, folder: Path, root: Path) -> dict[Path, Buffer]:
+        """The open Python files of a folder, as the tools take them: by their path below `root`.
+
+        Args:
+            folder: the workspace folder as the editor names it.
+            root: the same folder without symlinks.
+        """
         found = {}
         for uri, buffer in self._open.items():
             path = path_of(uri)
-            if path and path.suffix in (".py", ".pyi") and path.is_relative_to(root):
-                found[path] = buffer
+            if path and path.suffix in (".py", ".pyi") and path.is_relative_to(folder):
+                found[root / path.relative_to(folder)] = buffer
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -14,19 +15,28 @@ if TYPE_CHECKING:
     from punie_semantic.overlay import FileChange
 
 
-def workspace_edit(changes: Sequence[FileChange], encoding: Encoding, *, versioned: bool) -> types.WorkspaceEdit:
-    """One edit for all changes; `versioned` when the client supports documentChanges."""
+def workspace_edit(
+    changes: Sequence[FileChange], folder: Path, encoding: Encoding, *, versioned: bool
+) -> types.WorkspaceEdit:
+    """One edit for all changes of a workspace folder; `versioned` when the client supports documentChanges."""
     if not versioned:
-        return types.WorkspaceEdit(changes={c.path.as_uri(): text_edits(c, encoding) for c in changes})
+        return types.WorkspaceEdit(changes={uri_of(c, folder): text_edits(c, encoding) for c in changes})
     return types.WorkspaceEdit(
         document_changes=[
             types.TextDocumentEdit(
-                text_document=types.OptionalVersionedTextDocumentIdentifier(uri=c.path.as_uri(), version=c.version),
+                text_document=types.OptionalVersionedTextDocumentIdentifier(
+                    uri=uri_of(c, folder), version=c.buffer.version if c.buffer else None
+                ),
                 edits=list(text_edits(c, encoding)),
             )
             for c in changes
         ]
     )
+
+
+def uri_of(change: FileChange, folder: Path) -> str:
+    """The file as the editor names it: an open document by its own URI, another one below the folder."""
+    return change.buffer.uri if change.buffer else (folder / change.file).as_uri()
 
 
 def text_edits(change: FileChange, encoding: Encoding) -> list[types.TextEdit]:

@@ -21,10 +21,14 @@ logger = logging.getLogger(__name__)
 
 
 class Project:
-    """One folder. Its ty, sandbox and session live in one task, so that they close where they were opened."""
+    """One folder, as the editor names it (`folder`) and without symlinks (`root`).
 
-    def __init__(self, root: Path, *, interpreter: str | None = None) -> None:
-        self.root = root
+    Its ty, sandbox and session are opened by one task.
+    """
+
+    def __init__(self, folder: Path, *, interpreter: str | None = None) -> None:
+        self.folder = folder
+        self.root = folder.resolve()
         self._interpreter = interpreter
         self._opening: asyncio.Task[Session] | None = None
         self._warming: asyncio.Task[None] | None = None

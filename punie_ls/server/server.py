@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from pygls.lsp.server import LanguageServer
 
 from punie_ls.server.documents import Documents
-from punie_ls.server.edits import workspace_edit
+from punie_ls.server.edits import uri_of, workspace_edit
 from punie_ls.server.fix_actions import FIX_COMMAND
 from punie_ls.server.problems import from_data
 from punie_ls.server.progress import work_done_progress
@@ -92,27 +92,27 @@ class PunieServer(LanguageServer):
 
     def refusal(self, path: Path) -> str:
         """Why Punie does not edit a file; empty when it does."""
-        root = self._root_of(path)
-        if root is None:
+        folder = self._folder_of(path)
+        if folder is None:
             return "Punie edits only files inside the workspace folders."
         try:
-            inside(root, path)
+            inside(folder.resolve(), path.relative_to(folder))
         except PathError as error:
             return str(error)
         return ""
 
     def project_of(self, path: Path) -> Project:
         """The project of a file that is not refused."""
-        root = self._root_of(path)
-        assert root is not None
-        if root not in self._projects:
-            self._projects[root] = Project(root, interpreter=self._interpreter)
-        return self._projects[root]
+        folder = self._folder_of(path)
+        assert folder is not None
+        if folder not in self._projects:
+            self._projects[folder] = Project(folder, interpreter=self._interpreter)
+        return self._projects[folder]
 
-    def _root_of(self, path: Path) -> Path | None:
-        folders = [p.resolve() for uri in self.workspace.folders if (p := path_of(uri))]
+    def _folder_of(self, path: Path) -> Path | None:
+        folders = [folder for uri in self.workspace.folders if (folder := path_of(uri))]
         if not folders:
-            return path.parent.resolve()
+            return path.parent
         holding = [folder for folder in folders if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=None)
 
@@ -128,8 +128,7 @@ class PunieServer(LanguageServer):
         data = plain(action.data)
         outcome = await self._fix(data, None)
         if outcome.fixed:
-            versioned = bool(self.client_supports("workspace.workspace_edit.document_changes"))
-            action.edit = workspace_edit(outcome.changes, self.documents.encoding, versioned=versioned)
+            action.edit = self._edit(data["uri"], outcome)
             if outcome.unsafe:
                 self._say(outcome.sentence)
         else:
@@ -144,7 +143,7 @@ class PunieServer(LanguageServer):
         if len(arguments) != 1 or not isinstance(arguments[0], dict):
             raise JsonRpcInvalidParams(f"{FIX_COMMAND} takes one object: uri, version and problem.")
         outcome = await self._fix(arguments[0], params.work_done_token)
-        applied = outcome.fixed and await self._apply(outcome)
+        applied = outcome.fixed and await self._apply(arguments[0]["uri"], outcome)
         if outcome.unsafe or not outcome.fixed:
             self._say(outcome.sentence)
         return {"applied": applied, "message": outcome.sentence}
@@ -163,13 +162,12 @@ class PunieServer(LanguageServer):
         self._check_version(uri, version)
         text = self._text(uri, path)
         project = self.project_of(path)
-        request = problem.request(path.relative_to(project.root).as_posix(), text, self.documents.encoding)
-        buffers = self.documents.below(project.root)
+        request = problem.request(path.relative_to(project.folder).as_posix(), text, self.documents.encoding)
+        buffers = self.documents.below(project.folder, project.root)
         async with work_done_progress(self, "Fix with Punie", token) as report:
             outcome = await self._run(project, request, buffers, report)
         for change in outcome.changes:
-            buffer = buffers.get(change.path)
-            if self.documents.version(change.path.as_uri()) != (buffer.version if buffer else None):
+            if self.documents.get(uri_of(change, project.folder)) != change.buffer:
                 raise JsonRpcContentModified("The document changed while the fix was computed. Ask again.")
         return outcome
 
@@ -192,9 +190,15 @@ class PunieServer(LanguageServer):
         buffer = self.documents.get(uri)
         return buffer.text if buffer else decode(path.read_bytes(), path.name).text
 
-    async def _apply(self, outcome: FixOutcome) -> bool:
+    def _edit(self, uri: str, outcome: FixOutcome) -> types.WorkspaceEdit:
+        path = path_of(uri)
+        assert path is not None
+        folder = self.project_of(path).folder
         versioned = bool(self.client_supports("workspace.workspace_edit.document_changes"))
-        edit = workspace_edit(outcome.changes, self.documents.encoding, versioned=versioned)
+        return workspace_edit(outcome.changes, folder, self.documents.encoding, versioned=versioned)
+
+    async def _apply(self, uri: str, outcome: FixOutcome) -> bool:
+        edit = self._edit(uri, outcome)
         label = f"Fix with Punie: {outcome.request.code}"
         answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label=label))
         if not answer.applied:

@@ -15,21 +15,22 @@ from punie_semantic.text_edits import unified_diff
 
 @dataclass(frozen=True)
 class Buffer:
-    """An open document of the editor."""
+    """An open document of the editor; `uri` is the editor's own spelling."""
 
     text: str
     version: int
+    uri: str = ""
 
 
 @dataclass(frozen=True)
 class FileChange:
-    """One changed file: what it was based on and what it becomes. `version` is the editor's, None on disk."""
+    """One changed file: what it was based on and what it becomes; `buffer` is None for a file that is not open."""
 
     path: Path
     file: str
     source: Source
     text: str
-    version: int | None
+    buffer: Buffer | None
 
     @property
     def diff(self) -> str:
@@ -100,7 +101,7 @@ class Overlay:
         earlier = since or {}
         paths = sorted({*self._edited, *earlier})
         return [
-            FileChange(path, relative(self.root, path), source, self.text(path), self._version(path))
+            FileChange(path, relative(self.root, path), source, self.text(path), self.buffer(path))
             for path in paths
             if (source := self._at(path, earlier)).text != self.text(path)
         ]
@@ -113,10 +114,6 @@ class Overlay:
     def buffers(self) -> Mapping[Path, Buffer]:
         """All open documents of the workspace."""
         return self._buffers
-
-    def _version(self, path: Path) -> int | None:
-        buffer = self._buffers.get(path)
-        return buffer.version if buffer else None
 
     def _at(self, path: Path, state: State) -> Source:
         base = self.base(path)

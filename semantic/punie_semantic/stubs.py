@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import types
 from collections.abc import Iterable
 from typing import Any, Literal, Union, get_args, get_origin
@@ -51,14 +52,18 @@ def _function(tool: Tool, *, docstrings: bool) -> str:
 
 def _parameter(parameter: inspect.Parameter) -> str:
     text = f"{parameter.name}: {render_type(parameter.annotation)}"
-    return text if parameter.default is parameter.empty else f"{text} = {parameter.default!r}"
+    return text if parameter.default is parameter.empty else f"{text} = {_literal(parameter.default)}"
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def render_type(annotation: Any) -> str:  # noqa: ANN401 - any annotation
     """A type as it is written in the stubs."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        return f"Literal[{', '.join(repr(a) for a in arguments)}]"
+        return f"Literal[{', '.join(_literal(a) for a in arguments)}]"
     if origin in (Union, types.UnionType):
         return " | ".join(render_type(a) for a in arguments)
     if origin is not None:

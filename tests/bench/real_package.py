@@ -25,6 +25,7 @@ from punie_ls.demo.editor import Editor, start_editor
 from punie_ls.demo.seeds import contents
 
 TARGET = Path("docs/benchmarks")
+SEEDS = 10
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ MISSING = frozenset({"unresolved-reference", "F821"})
 KINDS = (
     Kind("unused import", frozenset({"F401"}), _swap(r"^import re$", "import re\nimport uuid")),
     Kind("unused import of a name", frozenset({"F401"}), _swap(r"^(from pathlib import Path)$", r"\1, PurePath")),
+    Kind("imports out of order", frozenset({"I001"}), _swap(r"^(import \w+)\n(import \w+)$", r"\2\n\1")),
+    Kind("comparison with is to a text", frozenset({"F632"}), _swap(r"if (\w+) == ('\w+'):", r"if \1 is \2:")),
     Kind("missing module import", MISSING, _drop_import(r"^import (?P<name>os|re|posixpath)\n")),
     Kind("missing import from the standard library", MISSING, _drop_import(r"^from pathlib import (?P<name>Path)\n")),
     Kind("missing import from the project", MISSING, _drop_import(r"^from sphinx\.\S+ import (?P<name>[A-Z]\w+)\n")),
@@ -117,13 +120,13 @@ async def _seed_all(root: Path, modules: list[Path]) -> list[tuple[Kind, Path, s
     async with start_editor(root) as (editor, _):
         for kind in KINDS:
             for file in modules:
-                if file in seeded:
+                if file in seeded or file.name == "__init__.py":
                     continue
                 original = file.read_bytes().decode("utf-8")
                 if await _seed_one(editor, kind, file, original):
                     seeded[file] = (kind, file, original)
                     break
-    return list(seeded.values())
+    return list(seeded.values())[:SEEDS]
 
 
 async def _seed_one(editor: Editor, kind: Kind, file: Path, original: str) -> bool:
