@@ -1,0 +1,99 @@
+"""Stands in for the punie server where a test must see, or break, what it does. Standard library only.
+
+It writes every message it gets to the file named in FAKE_LOG, as one JSON line each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def read() -> Json | None:
+    length = 0
+    while line := sys.stdin.buffer.readline().strip():
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    return json.loads(sys.stdin.buffer.read(length)) if length else None
+
+
+def write(message: Json) -> None:
+    # Not the order in which ty writes its keys.
+    body = json.dumps({**message, "jsonrpc": "2.0"}).encode()
+    sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    sys.stdout.buffer.flush()
+
+
+def ask(method: str, params: Any) -> Json:
+    """Send a request and wait for its answer, dropping all else."""
+    write({"id": "fake-1", "method": method, "params": params})
+    while message := read():
+        record(message)
+        if message.get("id") == "fake-1" and "method" not in message:
+            return {key: message[key] for key in ("result", "error") if key in message}
+    raise SystemExit(0)
+
+
+def record(message: Json) -> None:
+    if path := os.environ.get("FAKE_LOG"):
+        with open(path, "a") as file:  # noqa: PTH123 - pathlib takes 10 ms to import
+            file.write(json.dumps(message) + "\n")
+
+
+def initialize(_: Json) -> Any:
+    time.sleep(float(os.environ.get("FAKE_START_SECONDS", "0")))
+    return {"capabilities": {"codeActionProvider": {"resolveProvider": True}}}
+
+
+def code_action(_: Json) -> Any:
+    time.sleep(float(os.environ.get("FAKE_ACTION_SECONDS", "0")))
+    command = {"title": "run", "command": "punie.fix", "arguments": []}
+    return [{"title": "Fix with Punie", "kind": "quickfix", "data": {"mine": [1, None]}}, command]
+
+
+def resolve(params: Json) -> Any:
+    return {**params, "edit": {"changes": {}}, "seen": params.get("data")}
+
+
+def execute(params: Json) -> Any:
+    (what, *rest) = params.get("arguments") or ["echo"]
+    if what == "ask":
+        return ask(*rest)
+    if what == "exit":
+        sys.stderr.write("asked to exit\n")
+        sys.exit(7)
+    if what == "sleep":
+        time.sleep(float(rest[0]))
+    return params
+
+
+HANDLERS = {
+    "initialize": initialize,
+    "textDocument/codeAction": code_action,
+    "codeAction/resolve": resolve,
+    "workspace/executeCommand": execute,
+    "shutdown": lambda _: None,
+}
+
+
+def main() -> None:
+    if os.environ.get("FAKE_EXIT"):
+        sys.stderr.write("cannot start\n")
+        sys.exit(3)
+    while message := read():
+        record(message)
+        method = message.get("method")
+        if method == "exit":
+            return
+        if method in HANDLERS and "id" in message:
+            write({"id": message["id"], "result": HANDLERS[method](message.get("params") or {})})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The relay's parts, one by one."""

@@ -1,0 +1,69 @@
+"""The merged answer to `initialize`."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from punie_ls.relay.capabilities import command_owners, initialize_result
+
+TY = {
+    "hoverProvider": True,
+    "textDocumentSync": {"openClose": True, "change": 2},
+    "codeActionProvider": {"codeActionKinds": ["quickfix"]},
+    "executeCommandProvider": {"commands": ["ty.debug"]},
+    "diagnosticProvider": {"identifier": "ty", "interFileDependencies": True, "workspaceDiagnostics": True},
+}
+RUFF = {
+    "hoverProvider": True,
+    "textDocumentSync": 2,
+    "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.ruff"], "resolveProvider": True},
+    "executeCommandProvider": {"commands": ["ruff.applyFormat"]},
+    "documentFormattingProvider": True,
+    "diagnosticProvider": {"identifier": "Ruff", "interFileDependencies": False, "workspaceDiagnostics": False},
+}
+
+
+def test_the_answer_is_tys_with_what_the_others_add() -> None:
+    assert initialize_result(TY, RUFF, encoding="utf-8", pull=True) == {
+        "capabilities": {
+            "hoverProvider": True,
+            "positionEncoding": "utf-8",
+            "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+            "documentFormattingProvider": True,
+            "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.ruff"], "resolveProvider": True},
+            "executeCommandProvider": {"commands": ["ty.debug", "ruff.applyFormat", "punie.fix"]},
+            "diagnosticProvider": {
+                "identifier": "punie",
+                "interFileDependencies": True,
+                "workspaceDiagnostics": True,
+            },
+        },
+        "serverInfo": {"name": "punie-ls", "version": version("punie-ls")},
+    }
+
+
+def test_without_ty_it_is_ruffs() -> None:
+    merged = initialize_result({}, RUFF, encoding="utf-16", pull=True)["capabilities"]
+
+    assert merged["textDocumentSync"]["change"] == 2
+    assert merged["diagnosticProvider"]["workspaceDiagnostics"] is False
+    assert merged["executeCommandProvider"] == {"commands": ["ruff.applyFormat", "punie.fix"]}
+
+
+def test_without_both_punie_serves_alone() -> None:
+    assert initialize_result({}, {}, encoding="utf-16", pull=True)["capabilities"] == {
+        "positionEncoding": "utf-16",
+        "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+        "codeActionProvider": {"codeActionKinds": ["quickfix"], "resolveProvider": True},
+        "executeCommandProvider": {"commands": ["punie.fix"]},
+    }
+
+
+def test_an_editor_that_does_not_pull_is_offered_no_pull() -> None:
+    assert "diagnosticProvider" not in initialize_result(TY, RUFF, encoding="utf-16", pull=False)["capabilities"]
+
+
+def test_a_command_belongs_to_the_first_who_offers_it() -> None:
+    both = {"executeCommandProvider": {"commands": ["x"]}}
+
+    assert command_owners({"ty": both, "ruff": both}) == {"x": "ty"}
