@@ -43,5 +43,5 @@ def parse_fix_request(prompt: str) -> FixRequest | None:
         tool=match["tool"],
         code=match["code"],
         message=message[0] if message else "",
-        unsafe_fixes=_UNSAFE in prompt,
+        unsafe_fixes=_UNSAFE in prompt.splitlines()[1:],
     )

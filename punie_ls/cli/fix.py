@@ -40,6 +40,7 @@ class FixOptions:
 class FixRun:
     """What a run came to. `left` are the problems that remain, `unknown` what could not be checked."""
 
+    files: int = 0
     fixed: list[FixOutcome] = field(default_factory=list)
     left: list[FixOutcome] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -51,7 +52,7 @@ async def fix_paths(options: FixOptions) -> int:
     try:
         async with Workspace.open(options.workspace) as workspace, open_session(workspace) as session:
             files = _files(workspace, options.paths)
-            run = FixRun()
+            run = FixRun(files=len(files))
             for file in files:
                 await fix_file(session, file, options, run)
             run.changes = workspace.overlay.changes()
@@ -140,6 +141,9 @@ def _report(run: FixRun, options: FixOptions) -> None:
         print_text(f"{request.file}:{request.line}:{request.column}: {request.code} left: {outcome.sentence}\n")
     for reason in run.unknown:
         print_error(f"unknown: {reason}")
+    if not run.files:
+        print_text("No Python files here; nothing was checked.\n")
+        return
     written = "written" if options.apply else "not written; use --apply"
     note = f" in {len(run.changes)} file(s), {written}" if run.changes else ""
     print_text(f"{len(run.fixed)} fixed{note}; {len(run.left)} left.\n")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from punie_agent.requests import FixRequest
 from punie_semantic.wire.positions import Encoding, TextLines
@@ -14,6 +16,29 @@ _TITLE_LENGTH = 80
 
 # ruff's name for what ty calls by another one; one action is enough.
 _TWINS = {("ruff", "F821"): ("ty", "unresolved-reference")}
+
+
+class _Position(msgspec.Struct):
+    line: Annotated[int, msgspec.Meta(ge=0)]
+    character: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Range(msgspec.Struct):
+    start: _Position
+    end: _Position
+
+
+class _Problem(msgspec.Struct):
+    tool: Literal["ty", "ruff"]
+    code: str
+    message: str
+    range: _Range
+
+
+class _Carried(msgspec.Struct):
+    uri: str
+    problem: _Problem
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +57,7 @@ class ReportedProblem:
         return f"Fix with Punie: {first if len(first) <= _TITLE_LENGTH else first[: _TITLE_LENGTH - 1] + '…'}"
 
     def to_data(self) -> dict[str, Any]:
-        """As JSON, for the code action's `data` or a command's argument."""
+        """As JSON, for the code action's `data` or a command's argument; `from_data` reads it."""
         return {"tool": self.tool, "code": self.code, "message": self.message, "range": self.range}
 
     def request(self, file: str, text: str, encoding: Encoding) -> FixRequest:
@@ -53,9 +78,12 @@ def from_lsp(item: Mapping[str, Any]) -> ReportedProblem | None:
     return ReportedProblem(tool, str(code), str(item.get("message", "")), item["range"])
 
 
-def from_data(data: Mapping[str, Any]) -> ReportedProblem:
-    """The inverse of `to_data`. Raises KeyError when something is missing."""
-    return ReportedProblem(data["tool"], data["code"], data["message"], data["range"])
+def from_data(data: Mapping[str, Any]) -> tuple[str, ReportedProblem, int | None]:
+    """What an action carries: URI, problem and version. Raises ValueError that names what is missing or wrong."""
+    checked = msgspec.convert(data, _Carried)
+    problem = checked.problem
+    span = {end: msgspec.structs.asdict(getattr(problem.range, end)) for end in ("start", "end")}
+    return checked.uri, ReportedProblem(problem.tool, problem.code, problem.message, span), checked.version
 
 
 def worth_fixing(items: Iterable[Mapping[str, Any]], span: Mapping[str, Any]) -> list[ReportedProblem]:

@@ -37,8 +37,12 @@ class Project:
 
     def warm(self) -> None:
         """Start opening in the background, so that the first fix need not wait."""
-        if self._opening is None or (self._opening.done() and self._opening.exception()):
+        if self._opening is None or self._has_failed():
             self._opening = asyncio.create_task(self._open())
+
+    def _has_failed(self) -> bool:
+        task = self._opening
+        return task is not None and task.done() and (task.cancelled() or task.exception() is not None)
 
     async def fix(
         self, request: FixRequest, buffers: Mapping[Path, Buffer], on_event: Callable[[Event], None]

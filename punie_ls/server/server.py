@@ -19,9 +19,10 @@ from punie_ls.server.problems import from_data
 from punie_ls.server.progress import work_done_progress
 from punie_ls.server.project import Project
 from punie_ls.server.protocol import PunieProtocol, plain
-from punie_semantic.exceptions import PathError, SemanticError
+from punie_semantic.exceptions import PathError, SemanticError, SourceError
 from punie_semantic.paths import inside
-from punie_semantic.sources import decode
+from punie_semantic.sources import read_source
+from punie_semantic.wire.framing import REQUEST_FAILED
 from punie_semantic.wire.positions import negotiate
 from punie_semantic.wire.uris import path_of
 
@@ -126,6 +127,8 @@ class PunieServer(LanguageServer):
     async def resolve(self, action: types.CodeAction) -> types.CodeAction:
         """Compute the edit of a chosen action. Without a good edit the action comes back bare, with a message."""
         data = plain(action.data)
+        if data is None:
+            return action  # it has a command instead; some editors resolve every action
         outcome = await self._fix(data, None)
         if outcome.fixed:
             action.edit = self._edit(data["uri"], outcome)
@@ -150,17 +153,20 @@ class PunieServer(LanguageServer):
 
     async def _fix(self, data: Mapping[str, Any], token: int | str | None) -> FixOutcome:
         try:
-            uri, problem, version = data["uri"], from_data(data["problem"]), data.get("version")
-        except (KeyError, TypeError) as error:
+            uri, problem, version = from_data(data)
+            path = path_of(uri)
+        except ValueError as error:
             raise JsonRpcInvalidParams(
                 f"The fix needs uri and problem (tool, code, message, range): {error}"
             ) from error
-        path = path_of(uri)
         reason = self.refusal(path) if path else "Punie edits only files on disk."
         if path is None or reason:
             raise JsonRpcInvalidParams(reason)
         self._check_version(uri, version)
-        text = self._text(uri, path)
+        try:
+            text = self._text(uri, path)
+        except SourceError as error:
+            raise JsonRpcInvalidParams(str(error)) from error
         project = self.project_of(path)
         request = problem.request(path.relative_to(project.folder).as_posix(), text, self.documents.encoding)
         buffers = self.documents.below(project.folder, project.root)
@@ -180,7 +186,7 @@ class PunieServer(LanguageServer):
             return await project.fix(request, buffers, on_event)
         except SemanticError as error:
             self._say(str(error), types.MessageType.Warning)
-            raise JsonRpcContentModified(str(error)) from error
+            raise JsonRpcException(str(error), REQUEST_FAILED) from error
 
     def _check_version(self, uri: str, version: int | None) -> None:
         if version is not None and version != self.documents.version(uri):
@@ -188,7 +194,7 @@ class PunieServer(LanguageServer):
 
     def _text(self, uri: str, path: Path) -> str:
         buffer = self.documents.get(uri)
-        return buffer.text if buffer else decode(path.read_bytes(), path.name).text
+        return buffer.text if buffer else read_source(path).text
 
     def _edit(self, uri: str, outcome: FixOutcome) -> types.WorkspaceEdit:
         path = path_of(uri)

@@ -20,6 +20,7 @@ from punie_semantic.paths import relative
 
 REMEMBERED = 4096
 PARALLEL_RUFF = 2
+TY_STARTS = 2
 
 
 @dataclass(frozen=True)
@@ -57,22 +58,23 @@ class Checker:
     async def by_ruff(self, path: Path, state: State | None = None) -> Findings:
         """ruff's findings; they depend on this file's text only."""
 
-        async def ask() -> list[Diagnostic]:
+        try:
             text = self.overlay.text(path, state)
+        except SemanticError as error:
+            return Findings((), (str(error),))
+
+        async def ask() -> list[Diagnostic]:
             async with self._ruff_turns:
                 return await ruff.check_text(self.overlay.root, path, text)
 
-        text_state = {path: self.overlay.text(path, state)}
-        return await self._remember(("ruff", state_key(text_state), path), ask)
+        return await self._remember(("ruff", state_key({path: text}), path), ask)
 
     async def by_ty(self, path: Path, state: State | None = None) -> Findings:
         """ty's findings, with all the edits of the state in view."""
         at = self.overlay.state if state is None else dict(state)
 
         async def ask() -> list[Diagnostic]:
-            async with self.ty.turn:
-                document = await self.show(path, at)
-                report = await self.ty.request("textDocument/diagnostic", {"textDocument": document})
+            report = await self._ask(path, at, "textDocument/diagnostic", {})
             if not isinstance(report, dict) or report.get("kind") != "full":
                 raise ToolUnavailable("ty gave no full report.")
             file = relative(self.overlay.root, path)
@@ -80,21 +82,31 @@ class Checker:
 
         return await self._remember(("ty", state_key(at), path), ask)
 
-    async def show(self, path: Path, state: State) -> dict[str, str]:
+    async def _ask(self, path: Path, state: State, method: str, extra: dict) -> object:
+        """A request about a file in a state. A ty that dies meanwhile is started anew and shown everything again."""
+        async with self.ty.turn:
+            for attempt in range(TY_STARTS):
+                await self.ty.start()
+                try:
+                    return await self.ty.request(method, {"textDocument": self._show(path, state), **extra})
+                except ToolUnavailable:
+                    if self.ty.alive or attempt + 1 == TY_STARTS:
+                        raise
+        return None
+
+    def _show(self, path: Path, state: State) -> dict[str, str]:
         """Make ty see a state, and `path` opened in it; gives its LSP text document identifier."""
         wanted = {p: buffer.text for p, buffer in self.overlay.buffers.items()} | dict(state)
         for gone in self._shown - wanted.keys():
             self.ty.hide(gone)
         for other, text in wanted.items():
-            await self.ty.show(other, text)
+            self.ty.show(other, text)
         self._shown = set(wanted)
-        return await self.ty.show(path, self.overlay.text(path, state))
+        return self.ty.show(path, self.overlay.text(path, state))
 
     async def ask_ty(self, path: Path, method: str, extra: dict) -> object:
         """An LSP request about a file in the present state. Raises ToolUnavailable or ResponseError."""
-        async with self.ty.turn:
-            document = await self.show(path, self.overlay.state)
-            return await self.ty.request(method, {"textDocument": document, **extra})
+        return await self._ask(path, self.overlay.state, method, extra)
 
     async def _remember(self, key: tuple[str, str, Path], ask: Callable[[], Awaitable[list[Diagnostic]]]) -> Findings:
         if key in self._known:

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+")
+_ANYTHING = frozenset({"*", "__getattr__"})  # what binds names that are not written there
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def visible_changes(before: str, after: str) -> frozenset[str] | None:
     except (SyntaxError, ValueError, RecursionError):
         return None
     changed = _changed(old, new)
-    if any(not s.binds or "*" in s.binds for s in changed):
+    if any(not s.binds or _ANYTHING & s.binds for s in changed):
         return None
     names = set().union(*(s.binds for s in changed), _reordered(old, new))
     return _closure(names, [*old, *new])
@@ -47,10 +48,14 @@ def _changed(old: list[_Statement], new: list[_Statement]) -> list[_Statement]:
 
 
 def _reordered(old: list[_Statement], new: list[_Statement]) -> set[str]:
-    """Names that several statements bind, when the order of these statements changed."""
+    """Names that several statements bind, when the order of these and of those that mention them changed."""
     counts = Counter(name for s in new for name in s.binds)
     repeated = {name for name, count in counts.items() if count > 1}
-    return {n for n in repeated if [s.shape for s in old if n in s.binds] != [s.shape for s in new if n in s.binds]}
+    return {name for name in repeated if _places(name, old) != _places(name, new)}
+
+
+def _places(name: str, statements: list[_Statement]) -> list[str]:
+    return [s.shape for s in statements if name in s.binds or name in s.mentions]
 
 
 def _closure(names: set[str], statements: list[_Statement]) -> frozenset[str]:

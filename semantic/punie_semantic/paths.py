@@ -41,5 +41,7 @@ def existing_file(root: Path, path: str) -> Path:
     if absolute.is_dir():
         raise PathError(f"{path} is a folder. Pass a file.")
     if not absolute.is_file():
-        raise PathError(f"{path} does not exist in the workspace. Use search_text to find the file.")
+        raise PathError(
+            f"{path} does not exist in the workspace. Check the path; search_text finds files by their text."
+        )
     return absolute

@@ -21,9 +21,14 @@ MAX_SECONDS = 3.0
 # LSP FileChangeType
 CREATED, CHANGED, DELETED = 1, 2, 3
 
+# An import may follow a `;` or a `:` on its line, go on after a backslash, and have comments in its parentheses.
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+)|import[ \t]+([^\n#;]+))", re.M
+    r"(?:^|[;:\r])[ \t\f]*"
+    r"(?:from[ \t]*(\.*[\w.]*)[ \t]+import[ \t]*(\((?:[^)#]|#[^\n]*)*\)|(?:[^\r\n#;\\]|\\\r?\n)+)"
+    r"|import[ \t]+((?:[^\r\n#;\\]|\\\r?\n)+))",
+    re.M,
 )
+_COMMENT = re.compile(r"#[^\n]*")
 
 
 @dataclass(frozen=True)
@@ -160,16 +165,21 @@ def imported_names(text: str, root: Path, path: Path) -> frozenset[str]:
     names: set[str] = set()
     for origin, targets, plain in _IMPORT.findall(text):
         if plain:
-            names.update(item.split()[0] for item in plain.split(",") if item.split())
+            for item in _items(plain):
+                parts = item.split(".")
+                names.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
             continue
         module = _absolute(origin, root, path)
         if module:
             names.add(module)
-        for item in targets.strip("() \t\n").replace("\\", " ").split(","):
-            words = item.split("#")[0].split()
-            if words:
-                names.add(f"{module}.{words[0]}" if module else words[0])
+        names.update(f"{module}.{item}" if module else item for item in _items(targets))
     return frozenset(names)
+
+
+def _items(targets: str) -> list[str]:
+    """The names in a comma-separated list, without `as` names, comments and parentheses."""
+    plain = _COMMENT.sub("", targets).strip("() \t\r\n").replace("\\", " ")
+    return [item.split()[0] for item in plain.split(",") if item.split()]
 
 
 def _absolute(origin: str, root: Path, path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +20,12 @@ async def check_text(root: Path, file: Path, text: str) -> list[Diagnostic]:
     return [from_ruff(item, relative(root, file)) for item in _items(done)]
 
 
-async def check_paths(root: Path, paths: Sequence[Path]) -> dict[Path, int]:
-    """How many findings each file on disk has; one run for many files, to know which to look at closer."""
-    done = await _ruff(root, [str(path) for path in paths], None, timeout=300)
-    counts: dict[Path, int] = {}
-    for item in _items(done):
-        file = Path(item["filename"])
-        counts[file] = counts.get(file, 0) + 1
-    return counts
-
-
-async def _ruff(root: Path, arguments: list[str], stdin: bytes | None, *, timeout: float = 30) -> Completed:
+async def _ruff(root: Path, arguments: list[str], stdin: bytes) -> Completed:
     program = find_tool("ruff")
     if program is None:
         raise ToolUnavailable("ruff is not installed. Install it beside punie-ls: pip install ruff.")
     command = [str(program), "check", "--output-format", "json", "--no-fix", "--quiet", *arguments]
-    return await run(command, cwd=root, environ=child_environ(), stdin=stdin, timeout=timeout)
+    return await run(command, cwd=root, environ=child_environ(), stdin=stdin)
 
 
 def _items(done: Completed) -> list[dict[str, Any]]:

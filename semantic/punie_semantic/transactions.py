@@ -11,7 +11,6 @@ from pathlib import Path
 from punie_semantic.exceptions import StaleError
 from punie_semantic.overlay import FileChange
 from punie_semantic.paths import inside
-from punie_semantic.sources import Source
 
 
 def commit(root: Path, changes: Sequence[FileChange]) -> None:
@@ -29,9 +28,11 @@ def commit(root: Path, changes: Sequence[FileChange]) -> None:
         if data != change.source.encode(change.source.text):
             raise StaleError(f"{change.file} changed on disk meanwhile. Nothing was written; run the fix again.")
         originals.append((path, data))
-    staged = [_stage(path, change.source, change.text) for (path, _), change in zip(originals, changes, strict=True)]
+    staged: list[Path] = []
     done: list[tuple[Path, bytes]] = []
     try:
+        for (path, _), change in zip(originals, changes, strict=True):
+            _stage(path.resolve(), change.source.encode(change.text), staged)
         for temporary, (path, data) in zip(staged, originals, strict=True):
             temporary.replace(path.resolve())
             done.append((path, data))
@@ -44,14 +45,13 @@ def commit(root: Path, changes: Sequence[FileChange]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _stage(path: Path, source: Source, text: str) -> Path:
-    """The new content beside the file, flushed, with the file's mode."""
-    target = path.resolve()
+def _stage(target: Path, data: bytes, staged: list[Path]) -> None:
+    """Write the new content beside the file, flushed, with the file's mode; `staged` gets its path."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".punie", dir=target.parent)
+    staged.append(Path(name))
     with os.fdopen(handle, "wb") as stream:
-        stream.write(source.encode(text))
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     with contextlib.suppress(OSError):
         Path(name).chmod(target.stat().st_mode & 0o7777)
-    return Path(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 STDERR_TAIL = 4096
 READ_BYTES = 1 << 18
+LAST_WORDS_SECONDS = 0.5
 
 Handler = Callable[[str, Any], Awaitable[Any] | Any]
 
@@ -69,11 +70,12 @@ class ChildConnection:
         self._next_id = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._stderr = bytearray()
+        self._ended = False
 
     @property
     def alive(self) -> bool:
         """True while the process runs and its output can be read."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.returncode is None and not self._ended
 
     async def start(self) -> None:
         """Start the process. Raises ToolUnavailable when it cannot be run."""
@@ -86,8 +88,8 @@ class ChildConnection:
             raise ToolUnavailable(
                 f"{self.name} could not be started from {self._command[0]}: {error.strerror}."
             ) from error
-        self._spawn(self._read_messages(self._process.stdout))
-        self._spawn(self._read_stderr(self._process.stderr))
+        stderr = self._spawn(self._read_stderr(self._process.stderr))
+        self._spawn(self._read_messages(self._process.stdout, stderr))
 
     async def request(self, method: str, params: Any, *, timeout: float = 30) -> Any:  # noqa: ANN401 - wire data
         """Send a request and wait for its result; a cancelled wait cancels the request too."""
@@ -118,7 +120,7 @@ class ChildConnection:
         if process is None:
             return
         if process.returncode is None:
-            with contextlib.suppress(SemanticError):
+            with contextlib.suppress(SemanticError):  # one that cannot be talked to is made to end
                 await self.request("shutdown", None, timeout=1)
                 self.notify("exit", None)
             if process.stdin:
@@ -135,7 +137,7 @@ class ChildConnection:
         self._fail_pending()
 
     def _send(self, message: dict[str, Any]) -> None:
-        if self._process is None or self._process.stdin is None or self._process.returncode is not None:
+        if self._process is None or self._process.stdin is None or not self.alive:
             raise ToolUnavailable(f"{self.name} is not running.{self._last_words()}")
         self._process.stdin.write(frame(msgspec.json.encode(message)))
 
@@ -143,18 +145,22 @@ class ChildConnection:
         with contextlib.suppress(SemanticError):
             self.notify("$/cancelRequest", {"id": key})
 
-    def _spawn(self, work: Any) -> None:  # noqa: ANN401 - a coroutine
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
-    async def _read_messages(self, stream: asyncio.StreamReader | None) -> None:
+    async def _read_messages(self, stream: asyncio.StreamReader | None, stderr: asyncio.Task[None]) -> None:
         framer = Framer(self._receive)
         try:
             while stream and (data := await stream.read(READ_BYTES)):
                 framer.feed(data)
         except (FramingError, msgspec.DecodeError) as error:
             logger.error("%s sent what is not LSP: %s", self.name, error)
+        # From here on nobody would answer a request; the process itself may be reaped later.
+        self._ended = True
+        await asyncio.wait({stderr}, timeout=LAST_WORDS_SECONDS)
         self._fail_pending()
 
     async def _read_stderr(self, stream: asyncio.StreamReader | None) -> None:

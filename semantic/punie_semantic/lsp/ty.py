@@ -52,10 +52,22 @@ class TyServer:
         self._starting = asyncio.Lock()
         self.turn = asyncio.Lock()
 
+    @property
+    def alive(self) -> bool:
+        """True while the server can be asked."""
+        return self._connection is not None and self._connection.alive
+
+    async def start(self) -> None:
+        """Make sure that a server runs; a new one has no document open. Raises ToolUnavailable."""
+        await self._ready()
+
     async def request(self, method: str, params: Mapping[str, Any], *, timeout: float = 30) -> Any:  # noqa: ANN401
-        """An LSP request; "content modified" is asked again. Raises ToolUnavailable or ResponseError."""
+        """An LSP request; "content modified" is asked again. Raises ToolUnavailable or ResponseError.
+
+        It never starts a server: a new one would not know the documents, and so find no problem in them.
+        """
         for _ in range(MODIFIED_RETRIES):
-            connection = await self._ready()
+            connection = self._running()
             try:
                 return await connection.request(method, params, timeout=timeout)
             except ResponseError as error:
@@ -63,9 +75,9 @@ class TyServer:
                     raise
         raise ToolUnavailable(f"ty kept answering {method} with 'content modified'. Try again.")
 
-    async def show(self, file: Path, text: str) -> dict[str, str]:
+    def show(self, file: Path, text: str) -> dict[str, str]:
         """Make ty see `text` as the file's content; gives the LSP text document identifier."""
-        connection = await self._ready()
+        connection = self._running()
         uri = file.as_uri()
         version, shown = self._open.pop(file, (0, None))
         if shown is None:
@@ -120,6 +132,11 @@ class TyServer:
             await self._connection.close()
             self._connection = None
         self._open.clear()
+
+    def _running(self) -> ChildConnection:
+        if self._connection is None or not self._connection.alive:
+            raise ToolUnavailable("ty stopped. Try again.")
+        return self._connection
 
     async def _ready(self) -> ChildConnection:
         async with self._starting:
