@@ -1,0 +1,1 @@
+"""End-to-end tests: the real `punie-ls` program, driven as editors drive it."""

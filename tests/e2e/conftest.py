@@ -1,0 +1,93 @@
+"""Sample projects in temporary folders, and editors on them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.editor import PUNIE_LS
+
+PYPROJECT = """\
+[project]
+name = "sample"
+version = "0.1.0"
+requires-python = ">=3.11"
+
+[tool.ruff.lint]
+select = ["E4", "E7", "E9", "F", "I", "UP"]
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_user_configuration(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """ty and ruff would read the configuration of whoever runs the tests."""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
+def make_project(root: Path) -> Path:
+    """A small project that leaves its Python environment to discovery."""
+    root = root.resolve()
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    (root / "shop.py").write_text(
+        "def price(name: str) -> int:\n    return len(name)\n\n\ndef total(names: list[str]) -> int:\n"
+        "    return sum(price(name) for name in names)\n"
+    )
+    return root
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A fresh project."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return make_project(folder)
+
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def write(project: Path) -> Write:
+    """Write a file of the project, its line ends as given."""
+
+    def write_file(name: str, text: str) -> Path:
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+        return path
+
+    return write_file
+
+
+class Gate:
+    """A ruff that does not answer `ruff check` while the gate is shut; as a server it always does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = folder / "shut"
+        program = folder / "gated-ruff"
+        lock, ruff = shlex.quote(str(self._lock)), shlex.quote(str(PUNIE_LS.with_name("ruff")))
+        program.write_text(
+            f'#!/bin/sh\n[ "$1" = check ] && while [ -e {lock} ]; do sleep 0.05; done\nexec {ruff} "$@"\n'
+        )
+        program.chmod(0o755)
+        self.environ = {"PUNIE_RUFF": str(program)}
+
+    def shut(self) -> None:
+        """Fixes begin, and wait."""
+        self._lock.touch()
+
+    def open(self) -> None:
+        """What waits goes on."""
+        self._lock.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A way to hold a fix in the middle of its work."""
+    gate = Gate(tmp_path_factory.mktemp("gate"))
+    yield gate
+    gate.open()
