@@ -42,11 +42,11 @@ if target is not None:
                 kept = kept + " (ruff calls this fix unsafe: look at it)"
             break
         if report.state == "unknown":
-            why = "could not be checked: " + report.reason
+            why = "could not be checked: " + report.reason.rstrip(".")
         elif report.introduced:
             worst = ([p for p in report.introduced if not p.fixable] or report.introduced)[0]
             why = "would cause " + worst.code + " in line " + str(worst.line) + " of " + worst.file
-            why = why + ": " + worst.message.splitlines()[0]
+            why = why + ": " + worst.message.splitlines()[0].rstrip(".")
         else:
             why = "does not remove the problem"
         tried.append({{"title": action.title, "why": why}})
@@ -89,5 +89,5 @@ def tell_result(prompt: str, result: dict) -> str:
         title = result["unsafe"][0]
         return f"ruff's only fix for {name} is unsafe: “{title}”. Allow unsafe fixes (--unsafe-fixes) to try it."
     if result["unknown"]:
-        return f"No fix for {name} could be looked for: {result['unknown']}."
+        return f"No fix for {name} could be looked for: {result['unknown'].rstrip('.')}."
     return f"Neither ruff nor ty has a fix for {name}."

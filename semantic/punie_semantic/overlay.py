@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from punie_semantic.exceptions import EditError
-from punie_semantic.paths import existing_file, relative
+from punie_semantic.paths import existing_file, inside, relative
 from punie_semantic.sources import Source, read_source
 from punie_semantic.text_edits import unified_diff
 
@@ -59,8 +59,9 @@ class Overlay:
         return self._bases[path]
 
     def resolve(self, file: str) -> Path:
-        """An existing file of the workspace. Raises PathError."""
-        return existing_file(self.root, file)
+        """A file of the workspace that exists, on disk or as an unsaved buffer. Raises PathError."""
+        path = inside(self.root, file)
+        return path if path in self._buffers else existing_file(self.root, file)
 
     def text(self, path: Path, state: State | None = None) -> str:
         """The text in a state; in the present one by default."""

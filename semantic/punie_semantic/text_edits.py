@@ -1,10 +1,11 @@
-"""From two versions of a text to the smallest line-wise edits, in utf-32 LSP positions."""
+"""From two versions of a text to the edits between them: whole lines, or the smallest LSP edits in utf-32."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from punie_semantic.wire.positions import TextLines
 
@@ -43,19 +44,36 @@ def line_edits(before: str, after: str) -> list[LineEdit]:
     ]
 
 
-def lsp_edits(before: str, after: str) -> list[dict]:
-    """The same as LSP `TextEdit`s with utf-32 positions against `before`."""
+def lsp_edits(before: str, after: str) -> list[dict[str, Any]]:
+    """The same as LSP `TextEdit`s with utf-32 positions against `before`, each as small as it can be."""
     lines = TextLines(before)
-    return [
-        {
-            "range": {
-                "start": lines.position(lines.start(edit.start), "utf-32"),
-                "end": lines.position(lines.start(edit.end), "utf-32"),
-            },
-            "newText": "".join(edit.lines),
+    edits = []
+    for edit in line_edits(before, after):
+        start, end = lines.start(edit.start), lines.start(edit.end)
+        new = "".join(edit.lines)
+        head, tail = _common_ends(before[start:end], new)
+        span = {
+            "start": lines.position(start + head, "utf-32"),
+            "end": lines.position(end - tail, "utf-32"),
         }
-        for edit in line_edits(before, after)
-    ]
+        edits.append({"range": span, "newText": new[head : len(new) - tail]})
+    return edits
+
+
+def _common_ends(old: str, new: str) -> tuple[int, int]:
+    """How many characters two texts share at their start and end, never parting a carriage return from its \\n."""
+    shortest = min(len(old), len(new))
+    head = 0
+    while head < shortest and old[head] == new[head]:
+        head += 1
+    if head and old[head - 1] == "\r":
+        head -= 1
+    tail = 0
+    while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    if tail and old[-tail] == "\n":
+        tail -= 1
+    return head, tail
 
 
 def moved_line(edits: list[LineEdit], line: int) -> int | None:

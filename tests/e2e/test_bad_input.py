@@ -59,7 +59,6 @@ async def refused(editor: Editor, *arguments: object) -> JsonRpcException:
 # Folders
 
 
-@pytest.mark.xfail(reason="a file that is only in the editor, not on disk, is not found by the tools", strict=False)
 async def test_an_empty_folder_with_a_file_that_is_not_saved_yet(tmp_path: Path) -> None:
     async with start_editor(tmp_path) as editor:
         uri = editor.open(tmp_path / "new.py", TEXT)

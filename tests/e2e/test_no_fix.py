@@ -66,7 +66,6 @@ async def test_a_fix_that_breaks_another_file_is_not_offered(editor: Editor) -> 
     assert editor.buffers[uri].version == 1
 
 
-@pytest.mark.xfail(reason="a suppression that extends an ignore comment is taken for a fix", strict=False)
 async def test_a_suppression_is_no_fix(editor: Editor) -> None:
     uri = uri_of(editor, "ignored.py")
 

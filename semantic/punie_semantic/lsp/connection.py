@@ -70,6 +70,7 @@ class ChildConnection:
         self._next_id = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._stderr = bytearray()
+        self._reading_stderr: asyncio.Task[None] | None = None
         self._ended = False
 
     @property
@@ -88,8 +89,8 @@ class ChildConnection:
             raise ToolUnavailable(
                 f"{self.name} could not be started from {self._command[0]}: {error.strerror}."
             ) from error
-        stderr = self._spawn(self._read_stderr(self._process.stderr))
-        self._spawn(self._read_messages(self._process.stdout, stderr))
+        self._reading_stderr = self._spawn(self._read_stderr(self._process.stderr))
+        self._spawn(self._read_messages(self._process.stdout))
 
     async def request(self, method: str, params: Any, *, timeout: float = 30) -> Any:  # noqa: ANN401 - wire data
         """Send a request and wait for its result; a cancelled wait cancels the request too."""
@@ -98,6 +99,8 @@ class ChildConnection:
         future = asyncio.get_running_loop().create_future()
         self._pending[key] = future
         try:
+            if not self.alive:
+                await self._hear_last_words()
             self._send({"jsonrpc": "2.0", "id": key, "method": method, "params": params})
             async with asyncio.timeout(timeout):
                 return await future
@@ -151,7 +154,7 @@ class ChildConnection:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _read_messages(self, stream: asyncio.StreamReader | None, stderr: asyncio.Task[None]) -> None:
+    async def _read_messages(self, stream: asyncio.StreamReader | None) -> None:
         framer = Framer(self._receive)
         try:
             while stream and (data := await stream.read(READ_BYTES)):
@@ -160,12 +163,16 @@ class ChildConnection:
             logger.error("%s sent what is not LSP: %s", self.name, error)
         # From here on nobody would answer a request; the process itself may be reaped later.
         self._ended = True
-        await asyncio.wait({stderr}, timeout=LAST_WORDS_SECONDS)
+        await self._hear_last_words()
         self._fail_pending()
 
     async def _read_stderr(self, stream: asyncio.StreamReader | None) -> None:
         while stream and (data := await stream.read(READ_BYTES)):
             self._stderr = (self._stderr + data)[-STDERR_TAIL:]
+
+    async def _hear_last_words(self) -> None:
+        if self._reading_stderr:
+            await asyncio.wait({self._reading_stderr}, timeout=LAST_WORDS_SECONDS)
 
     def _fail_pending(self) -> None:
         for future in self._pending.values():

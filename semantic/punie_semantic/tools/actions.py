@@ -20,6 +20,9 @@ from punie_semantic.wire.positions import apply_edits
 from punie_semantic.wire.uris import path_of
 from punie_semantic.workspace import Candidate, Workspace
 
+# An existing comment may only get one more code, so the title says more than the edit.
+_SUPPRESS_TITLE = re.compile(r"^Ignore '")
+_SUPPRESSION = re.compile(r"#\s*(ty|type):\s*ignore|#\s*noqa")
 _IMPORT_TITLE = re.compile(r"^import ([\w.]+)$")
 _ORDER = {"fix": 0, "import": 1, "unsafe_fix": 2, "suppress": 3}
 
@@ -87,7 +90,7 @@ def _edits_of(edit: Any, uri: str) -> tuple[Mapping[str, Any], ...]:  # noqa: AN
 def _kind(title: str, edits: tuple[Mapping[str, Any], ...]) -> str:
     if _IMPORT_TITLE.match(title):
         return "import"
-    if all(re.search(r"#\s*(ty|type):\s*ignore|#\s*noqa", edit["newText"]) for edit in edits):
+    if _SUPPRESS_TITLE.match(title) or any(_SUPPRESSION.search(edit["newText"]) for edit in edits):
         return "suppress"
     return "fix"
 

@@ -56,7 +56,8 @@ def test_a_message_cannot_allow_unsafe_fixes() -> None:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["", "Fix it", "Fix the problem at a.py", "Fix the problem at a.py:1:1 (mypy x): y", " " + REQUEST.prompt()]
+    "prompt",
+    ["", "Fix it", "Fix the problem at a.py", "Fix the problem at a.py:1:1 (mypy x): y", " " + REQUEST.prompt()],
 )
 def test_other_prompts_are_no_request(prompt: str) -> None:
     assert parse_fix_request(prompt) is None

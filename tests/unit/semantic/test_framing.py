@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -37,7 +39,7 @@ def test_any_cut_gives_the_same_messages(bodies: list[bytes], cuts: list[int]) -
     stream = b"".join(frame(body) for body in bodies)
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
 
-    chunks = [stream[a:b] for a, b in zip(places, places[1:], strict=False)]
+    chunks = [stream[a:b] for a, b in pairwise(places)]
 
     assert read(*chunks) == bodies
 
@@ -57,7 +59,13 @@ def test_header_names_are_case_insensitive_and_others_are_skipped(header: bytes)
 
 @pytest.mark.parametrize(
     "header",
-    [b"Content-Type: x\r\n\r\n", b"Content-Length: many\r\n\r\n", b"Content-Length: -1\r\n\r\n", b"\r\n\r\n", b"{}\r\n\r\n"],
+    [
+        b"Content-Type: x\r\n\r\n",
+        b"Content-Length: many\r\n\r\n",
+        b"Content-Length: -1\r\n\r\n",
+        b"\r\n\r\n",
+        b"{}\r\n\r\n",
+    ],
 )
 def test_a_header_without_a_length_is_an_error(header: bytes) -> None:
     with pytest.raises(FramingError, match="without a valid Content-Length"):

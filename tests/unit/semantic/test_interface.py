@@ -16,7 +16,10 @@ NOTHING: frozenset[str] = frozenset()
         ('"""Old."""\nx = 1\n', '"""New."""\nx = 1\n'),
         ("def f(a: int) -> int:\n    return a\n", "def f(a: int) -> int:\n    b = a\n    return b\n"),
         ("async def f() -> int:\n    return 1\n", "async def f() -> int:\n    return 2\n"),
-        ("class A:\n    def f(self) -> int:\n        return 1\n", "class A:\n    def f(self) -> int:\n        return 2\n"),
+        (
+            "class A:\n    def f(self) -> int:\n        return 1\n",
+            "class A:\n    def f(self) -> int:\n        return 2\n",
+        ),
         ("def f() -> int: return 1\n\n\ndef g(): ...\n", "def f() -> int:\n    return 3\n\ndef g(): ...\n"),
         ("def f() -> int:\n    x = 1\n    return x\n", "def f() -> int:\n    return 1\n"),
         ("a = 1\nb = 2\n", "b = 2\na = 1\n"),

@@ -120,9 +120,7 @@ def test_only_three_line_ends_count() -> None:
     assert [lines.line(n) for n in range(len(lines))] == ["a\fb\x85c\u2028d", "e", "f", ""]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "expected"), [("utf-8", 15), ("utf-16", 10), ("utf-32", 8)]
-)
+@pytest.mark.parametrize(("encoding", "expected"), [("utf-8", 15), ("utf-16", 10), ("utf-32", 8)])
 def test_units_of_a_mixed_text(encoding: Encoding, expected: int) -> None:
     assert units("a📚e\u0301b\tc📚", encoding) == expected
 

@@ -28,7 +28,9 @@ def write(root: Path, files: dict[str, str]) -> ProjectFiles:
     return project
 
 
-def dependents(project: ProjectFiles, changes: dict[str, set[str] | None], texts: dict[str, str] | None = None) -> list[str]:
+def dependents(
+    project: ProjectFiles, changes: dict[str, set[str] | None], texts: dict[str, str] | None = None
+) -> list[str]:
     found = project.dependents(
         {project.root / n: names if names is None else frozenset(names) for n, names in changes.items()},
         {project.root / n: text for n, text in (texts or {}).items()},

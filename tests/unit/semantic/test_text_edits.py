@@ -39,7 +39,7 @@ def test_a_moved_line_has_the_same_text(before: str, after: str) -> None:
         assert moved is None or new[moved] == text
 
 
-def test_only_the_changed_line_is_sent() -> None:
+def test_only_the_changed_characters_are_sent() -> None:
     assert lsp_edits("a\r\n📚\r\nc\r\n", "a\r\nb\r\nc\r\n") == [
         {
             "range": {"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}},
