@@ -42,8 +42,8 @@ def test_a_moved_line_has_the_same_text(before: str, after: str) -> None:
 def test_only_the_changed_characters_are_sent() -> None:
     assert lsp_edits("a\r\n📚\r\nc\r\n", "a\r\nb\r\nc\r\n") == [
         {
-            "range": {"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}},
-            "newText": "b\r\n",
+            "range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 1}},
+            "newText": "b",
         }
     ]
 
