@@ -197,7 +197,7 @@ def test_the_relay_imports_nothing_heavy() -> None:
     packages = {name.partition(".")[0] for name in json.loads(answer.stdout)}
     foreign = packages - set(sys.stdlib_module_names)
 
-    assert {name for name in foreign if not name.startswith(("__editable__", "_", "sitecustomize"))} <= {
+    assert {name for name in foreign if not name.startswith(("__editable__", "_", "$", "sitecustomize"))} <= {
         "msgspec",
         "typing_extensions",  # by msgspec, where it is installed
         "punie_ls",
