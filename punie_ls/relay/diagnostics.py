@@ -21,8 +21,8 @@ from punie_ls.relay.exceptions import ResponseError
 from punie_ls.relay.messages import NULL, Reply, encode, notification, params_of
 from punie_ls.relay.routing import Name
 from punie_ls.relay.twins import without_twins
+from punie_semantic.wire.framing import SERVER_CANCELLED
 
-SERVER_CANCELLED = -32802
 SOURCES: tuple[Name, Name] = ("ty", "ruff")
 
 log = logging.getLogger(__name__)

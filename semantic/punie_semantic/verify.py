@@ -43,7 +43,8 @@ async def verify(
     if not introduced and not all_unknown(_all(pairs)):
         skipped = await _compare_dependents(checker, files, since, changes, pairs)
         introduced = _introduced(pairs)
-    fixed = [d for p in pairs.values() for d in new_in(p.before.problems, p.after.problems)]
+    known = [p for p in pairs.values() if not p.after.unknown]
+    fixed = [d for p in known for d in new_in(p.before.problems, p.after.problems)]
     reason = all_unknown(_all(pairs)) or skipped
     return VerificationReport(
         state="errors" if introduced else "unknown" if reason else "clean",
@@ -92,7 +93,8 @@ async def _compare_dependents(
 
 
 def _introduced(pairs: dict[Path, _Pair]) -> list[Diagnostic]:
-    return [d for p in pairs.values() for d in new_in(p.after.problems, p.before.problems)]
+    """New problems. A file whose earlier state is unknown tells nothing: what it has now may be old."""
+    return [d for p in pairs.values() if not p.before.unknown for d in new_in(p.after.problems, p.before.problems)]
 
 
 def _all(pairs: dict[Path, _Pair]) -> list[Findings]:

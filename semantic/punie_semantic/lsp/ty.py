@@ -1,8 +1,8 @@
 """ty as a checker of our own: it sees the overlay, in utf-32, with the user's interpreter.
 
-Two ways in which ty 0.0.104 says "no problems" without having looked, and what is done about them: it does so for
-a file that was never opened, so every file is opened before it is asked; and for a request in whose middle a
-document is opened, changed or closed, so whoever changes documents, and whoever must rely on an answer, holds `turn`.
+ty 0.0.104 says "no problems" for a file that was never opened, so every file is opened before it is asked. It drops
+a request in whose middle a document is opened, changed or closed; such a request is asked again, and whoever changes
+documents holds `turn`, so that an answer belongs to one state.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from punie_semantic.environment import Interpreter, child_environ, find_tool, ty_settings
 from punie_semantic.exceptions import SemanticError, ToolUnavailable
 from punie_semantic.lsp.connection import ChildConnection, ResponseError
-from punie_semantic.wire.framing import CONTENT_MODIFIED
+from punie_semantic.wire.framing import CONTENT_MODIFIED, SERVER_CANCELLED
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class TyServer:
         await self._ready()
 
     async def request(self, method: str, params: Mapping[str, Any], *, timeout: float = 30) -> Any:  # noqa: ANN401
-        """An LSP request; "content modified" is asked again. Raises ToolUnavailable or ResponseError.
+        """An LSP request; one that ty drops is asked again. Raises ToolUnavailable or ResponseError.
 
         It never starts a server: a new one would not know the documents, and so find no problem in them.
         """
@@ -71,9 +71,9 @@ class TyServer:
             try:
                 return await connection.request(method, params, timeout=timeout)
             except ResponseError as error:
-                if error.code != CONTENT_MODIFIED:
+                if error.code not in (CONTENT_MODIFIED, SERVER_CANCELLED):
                     raise
-        raise ToolUnavailable(f"ty kept answering {method} with 'content modified'. Try again.")
+        raise ToolUnavailable(f"ty kept dropping {method} because documents changed. Try again.")
 
     def show(self, file: Path, text: str) -> dict[str, str]:
         """Make ty see `text` as the file's content; gives the LSP text document identifier."""
