@@ -29,11 +29,10 @@ async def _ruff(root: Path, arguments: list[str], stdin: bytes) -> Completed:
 
 
 def _items(done: Completed) -> list[dict[str, Any]]:
-    if done.returncode not in (0, 1):
+    # Even a clean file is told as `[]`; silence means that ruff did not get that far.
+    if done.returncode not in (0, 1) or not done.stdout.strip():
         reason = done.stderr.decode(errors="replace").strip().splitlines()
         raise ToolUnavailable(f"ruff failed: {' '.join(reason[:4]) or f'exit status {done.returncode}'}")
-    if not done.stdout.strip():
-        return []
     try:
         return msgspec.json.decode(done.stdout)
     except msgspec.DecodeError as error:
