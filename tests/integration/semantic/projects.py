@@ -20,12 +20,13 @@ def write_project(root: Path, files: Mapping[str, str | bytes]) -> Path:
 def write_environment(folder: Path) -> None:
     """A virtual environment without any package, not even pip."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    (folder / "lib" / version / "site-packages").mkdir(parents=True)
+    (folder / "lib" / version / "site-packages").mkdir(parents=True, exist_ok=True)
     (folder / "bin").mkdir()
     base = Path(sys.base_prefix) / "bin" / version
     (folder / "bin" / "python").symlink_to(base)
     (folder / "bin" / "python3").symlink_to(base)
-    (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\nversion = {sys.version.split()[0]}\n")
+    lines = [f"home = {base.parent}", "include-system-site-packages = false", f"version = {sys.version.split()[0]}"]
+    (folder / "pyvenv.cfg").write_text("\n".join(lines) + "\n")
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

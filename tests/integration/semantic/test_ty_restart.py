@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import psutil
-import pytest
 
 from punie_semantic.tools.checks import typecheck
 from punie_semantic.tools.files import edit_file
@@ -19,7 +18,7 @@ def ty_processes() -> list[psutil.Process]:
 async def kill_ty() -> None:
     for process in ty_processes():
         process.kill()
-    while ty_processes():  # reaped by the event loop's child watcher
+    while ty_processes():  # noqa: ASYNC110 - the event loop's child watcher reaps it, and tells nobody
         await asyncio.sleep(0.01)
 
 
@@ -34,16 +33,14 @@ async def test_a_killed_ty_is_restarted_and_right(shop: Workspace) -> None:
     assert {e.file for e in result.errors} == {"shop/cart.py"}
 
 
-async def test_a_ty_that_dies_before_its_answer_is_noticed(shop: Workspace) -> None:
+async def test_a_ty_that_dies_before_its_answer_is_asked_anew(shop: Workspace) -> None:
     assert (await typecheck(shop, "shop/clean.py")).state == "clean"
     for process in ty_processes():
         process.kill()  # nobody has seen it yet
 
-    first = await typecheck(shop, "shop/wrong.py")
-    second = await typecheck(shop, "shop/wrong.py")
+    result = await typecheck(shop, "shop/wrong.py")
 
-    assert first.state in ("unknown", "errors")
-    assert second.state == "errors"
+    assert result.state == "errors"
 
 
 async def test_no_ty_is_left_when_the_workspace_closes(shop: Workspace) -> None:
@@ -55,9 +52,8 @@ async def test_no_ty_is_left_when_the_workspace_closes(shop: Workspace) -> None:
     assert ty_processes() == []
 
 
-@pytest.mark.parametrize("count", [4])
-async def test_one_ty_serves_calls_at_the_same_time(shop: Workspace, count: int) -> None:
-    files = ["shop/clean.py", "shop/wrong.py", "shop/cart.py", "shop/prices.py"][:count]
+async def test_one_ty_serves_calls_at_the_same_time(shop: Workspace) -> None:
+    files = ["shop/clean.py", "shop/wrong.py", "shop/cart.py", "shop/prices.py"]
 
     states = [r.state for r in await asyncio.gather(*(typecheck(shop, file) for file in files))]
 
