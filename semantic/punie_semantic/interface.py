@@ -93,10 +93,23 @@ def _bound_by(node: ast.AST) -> set[str]:
             return {name}
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             return {name}
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            return {name}
+        case ast.ExceptHandler(name=str(name)):
+            return {name}
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+            return {_root(node)}
         case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
             return {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
         case _:
             return set()
+
+
+def _root(node: ast.AST) -> str:
+    """The name whose attribute or item is assigned; `*` when it is no plain name."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else "*"
 
 
 class _Outside(ast.NodeTransformer):

@@ -86,6 +86,10 @@ class ProjectFiles:
             found |= reached
         return sorted(found - changes.keys())
 
+    def packages(self, texts: Mapping[Path, str]) -> set[str]:
+        """Top-level names that the project's files import."""
+        return {name.partition(".")[0] for name in self._importers(texts)}
+
     def _seeing(
         self,
         path: Path,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from punie_semantic.checking import all_unknown
+from punie_semantic.dependencies import declared_packages
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import EditError, SemanticError
 from punie_semantic.paths import relative
@@ -30,6 +31,8 @@ _ORDER = {"fix": 0, "import": 1, "unsafe_fix": 2, "suppress": 3}
 async def code_actions(workspace: Workspace, path: str, line: int, code: str = "") -> ActionsResult:
     """Candidate fixes of ruff and ty for the problems of a line, best first. Pass `code` for one kind only.
 
+    Imports are offered from the project, the standard library, and packages that the project imports or declares.
+
     Example: `apply_code_action(code_actions("src/app.py", 12, "F401").actions[0].id)`
     """
     file = workspace.overlay.resolve(path)
@@ -43,7 +46,9 @@ async def code_actions(workspace: Workspace, path: str, line: int, code: str = "
             actions += await _for_problem(workspace, problem)
         except SemanticError as error:
             reasons.append(f"{problem.tool}: {error}")
-    ranked = sorted(actions, key=lambda action: (_ORDER[action.kind], _import_rank(workspace, action)))
+    packages = _packages(workspace) if any(action.kind == "import" for action in actions) else set()
+    known = [action for action in actions if not _is_stranger(action, packages)]
+    ranked = sorted(known, key=lambda action: (_ORDER[action.kind], _import_rank(workspace, action)))
     return ActionsResult(actions=ranked, reason="; ".join(filter(None, reasons)))
 
 
@@ -119,6 +124,19 @@ def _offer(
             "preferred": preferred,
         }
     )
+
+
+def _packages(workspace: Workspace) -> set[str]:
+    """What the project may import: its own modules, the standard library, and what it imports or declares already."""
+    unsaved = {path: buffer.text for path, buffer in workspace.overlay.buffers.items()}
+    own = {name.partition(".")[0] for path in workspace.files.paths for name in module_names(workspace.root, path)}
+    return own | sys.stdlib_module_names | workspace.files.packages(unsaved) | declared_packages(workspace.root)
+
+
+def _is_stranger(action: Action, packages: set[str]) -> bool:
+    """An import from a package that merely happens to be installed: its types are often unknown and hide errors."""
+    match = _IMPORT_TITLE.match(action.title) if action.kind == "import" else None
+    return match is not None and match[1].partition(".")[0] not in packages
 
 
 def _import_rank(workspace: Workspace, action: Action) -> int:

@@ -15,6 +15,13 @@ from tests.integration.semantic.conftest import Project
 from tests.integration.semantic.projects import broken_program
 
 
+VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
+INSTALLED = {
+    f".venv/lib/{VERSION}/site-packages/a_package/__init__.py": "class Path: ...\n",
+    f".venv/lib/{VERSION}/site-packages/a_package/parts.py": "",
+}
+
+
 async def apply_first(root: object, file: str, line: int, code: str) -> bytes:
     """Open, take the first candidate, and give the file's new bytes."""
     async with Workspace.open(str(root)) as workspace:
@@ -35,10 +42,16 @@ async def test_the_project_s_module_comes_before_the_library_s(project: Project)
     assert result.reason == ""
 
 
-async def test_installed_packages_come_after_the_standard_library(project: Project) -> None:
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    installed = f".venv/lib/{version}/site-packages/a_package.py"
-    root = project({"app.py": "x = Path()\n", "zoo.py": "class Path: ...\n", installed: "class Path: ...\n"})
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"pyproject.toml": "[project]\nname = 'zoo'\nversion = '1'\ndependencies = ['a-package>=1']\n"},
+        {"other.py": "import a_package.parts\n"},
+    ],
+    ids=["declared", "imported"],
+)
+async def test_installed_packages_come_after_the_standard_library(project: Project, known: dict[str, str]) -> None:
+    root = project({"app.py": "x = Path()\n", "zoo.py": "class Path: ...\n", **known, **INSTALLED})
     async with Workspace.open(root) as workspace:
         result = await code_actions(workspace, "app.py", 1, "unresolved-reference")
 
@@ -47,6 +60,18 @@ async def test_installed_packages_come_after_the_standard_library(project: Proje
         "import pathlib.Path",
         "import zipfile.Path",
         "import a_package.Path",
+        "Ignore 'unresolved-reference' for this line",
+    ]
+
+
+async def test_packages_that_merely_are_installed_are_not_offered(project: Project) -> None:
+    root = project({"app.py": "x = Path()\n", **INSTALLED})
+    async with Workspace.open(root) as workspace:
+        result = await code_actions(workspace, "app.py", 1, "unresolved-reference")
+
+    assert [a.title for a in result.actions] == [
+        "import pathlib.Path",
+        "import zipfile.Path",
         "Ignore 'unresolved-reference' for this line",
     ]
 

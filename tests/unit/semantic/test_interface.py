@@ -47,9 +47,12 @@ def test_nothing_is_visible(before: str, after: str) -> None:
         (
             "class A:\n    def __init__(self) -> None:\n        self.a = 1\n",
             "class A:\n    def __init__(self) -> None:\n        self.a = ''\n",
-            {"A", "__init__"},
+            {"A", "__init__", "self"},
         ),
         ("if a:\n    x = 1\n", "if a:\n    x = ''\n", {"x"}),
+        ("class A: ...\nA.x = 1\n", "class A: ...\nA.x = ''\n", {"A"}),
+        ("if b:\n    x = 1\n    A.b['c'].d = 1\n", "if b:\n    x = 1\n    A.b['c'].d = ''\n", {"A", "x"}),
+        ("match a:\n    case [b, *c]: ...\n", "match a:\n    case [b, 1, *c]: ...\n", {"b", "c"}),
         ("try:\n    import a\nexcept E:\n    a = None\n", "import a\n", {"a"}),
         ("from a import f\nfrom b import f\n", "from b import f\nfrom a import f\n", {"f"}),
         ("__all__ = ['a']\n", "__all__ = ['a', 'b']\n", {"__all__"}),
@@ -69,7 +72,6 @@ def test_these_names_are_visible(before: str, after: str, names: set[str]) -> No
         ("from a import *\n", "from b import *\n"),
         ("__all__ = []\n", "__all__ = []\n__all__.append('x')\n"),
         ("x = 1\n", "raise SystemExit\nx = 1\n"),
-        ("class A: ...\nA.x = 1\n", "class A: ...\nA.x = ''\n"),
         ("def __getattr__(name: str) -> int: ...\n", "def __getattr__(name: str) -> str: ...\n"),
     ],
 )
