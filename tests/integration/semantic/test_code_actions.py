@@ -14,7 +14,6 @@ from punie_semantic.workspace import Workspace
 from tests.integration.semantic.conftest import Project
 from tests.integration.semantic.projects import broken_program
 
-
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 INSTALLED = {
     f".venv/lib/{VERSION}/site-packages/a_package/__init__.py": "class Path: ...\n",
