@@ -6,7 +6,8 @@ A tool that could not answer is named in `unknown`; its absence is never read as
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from punie_semantic.lsp.ty import TyServer
 from punie_semantic.overlay import Overlay, State, state_key
 from punie_semantic.paths import relative
 
+_DIAGNOSTIC = "textDocument/diagnostic"
 REMEMBERED = 4096
 PARALLEL_RUFF = 2
 TY_STARTS = 2
@@ -74,13 +76,32 @@ class Checker:
         at = self.overlay.state if state is None else dict(state)
 
         async def ask() -> list[Diagnostic]:
-            report = await self._ask(path, at, "textDocument/diagnostic", {})
-            if not isinstance(report, dict) or report.get("kind") != "full":
-                raise ToolUnavailable("ty gave no full report.")
-            file = relative(self.overlay.root, path)
-            return [from_ty(item, file) for item in report["items"]]
+            return self._from_report(path, await self._ask(path, at, _DIAGNOSTIC, {}))
 
         return await self._remember(("ty", state_key(at), path), ask)
+
+    async def prefetch(self, paths: Sequence[Path], state: State) -> None:
+        """Ask ty about several files at once; `by_ty` then has the answers, or asks again for what failed."""
+        key = state_key(state)
+        wanted = [path for path in paths if ("ty", key, path) not in self._known]
+        async with self.ty.turn:
+            try:
+                await self.ty.start()
+                documents = [self._show(path, state) for path in wanted]
+            except SemanticError:
+                return
+            requests = [self.ty.request(_DIAGNOSTIC, {"textDocument": document}) for document in documents]
+            reports = await asyncio.gather(*requests, return_exceptions=True)
+        for path, report in zip(wanted, reports, strict=True):
+            if not isinstance(report, BaseException):
+                with contextlib.suppress(ToolUnavailable):
+                    self._known["ty", key, path] = Findings(tuple(self._from_report(path, report)))
+
+    def _from_report(self, path: Path, report: object) -> list[Diagnostic]:
+        if not isinstance(report, dict) or report.get("kind") != "full":
+            raise ToolUnavailable("ty gave no full report.")
+        file = relative(self.overlay.root, path)
+        return [from_ty(item, file) for item in report["items"]]
 
     async def _ask(self, path: Path, state: State, method: str, extra: dict) -> object:
         """A request about a file in a state. A ty that dies meanwhile is started anew and shown everything again."""
