@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from tests.e2e.editor import PUNIE_LS
+from tests.e2e.editor import PUNIE_LS, Editor, start_editor
+
+F541_TEXT = 'print("🚀 世界", f"done")\n'
 
 PYPROJECT = """\
 [project]
@@ -91,3 +94,29 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     gate = Gate(tmp_path_factory.mktemp("gate"))
     yield gate
     gate.open()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_editor(gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Editor]:
+    """One server for a module, whose ruff can be held at the gate."""
+    root = make_project(tmp_path_factory.mktemp("project"))
+    async with start_editor(root, environ=gate.environ) as editor:
+        yield editor
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def editor(shared_editor: Editor, gate: Gate) -> Editor:
+    """The client without what earlier tests have left."""
+    gate.open()
+    shared_editor.progress_reports.clear()
+    shared_editor.applied.clear()
+    return shared_editor
+
+
+@pytest.fixture
+def uri(editor: Editor, request: pytest.FixtureRequest) -> str:
+    """A document of the test's own: what is known of one text is remembered."""
+    assert editor.root is not None
+    path = editor.root / f"{request.node.name}.py"
+    path.write_text(F541_TEXT)
+    return editor.open(path)

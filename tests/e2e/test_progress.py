@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.e2e.conftest import Gate, Write, make_project
+from tests.e2e.conftest import F541_TEXT, Gate, Write
 from tests.e2e.editor import Editor, start_editor, until_true, vscode
 
-TEXT = 'print("🚀 世界", f"done")\n'
 FIXED = 'print("🚀 世界", "done")\n'
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_editor(gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Editor]:
-    root = make_project(tmp_path_factory.mktemp("project"))
-    async with start_editor(root, environ=gate.environ) as editor:
-        yield editor
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def editor(shared_editor: Editor, gate: Gate) -> Editor:
-    """The client without what earlier tests have left."""
-    gate.open()
-    shared_editor.progress_reports.clear()
-    shared_editor.applied.clear()
-    return shared_editor
-
-
-@pytest.fixture
-def uri(editor: Editor, request: pytest.FixtureRequest) -> str:
-    """A document of the test's own: what is known of one text is remembered."""
-    assert editor.root is not None
-    path = editor.root / f"{request.node.name}.py"
-    path.write_text(TEXT)
-    return editor.open(path)
 
 
 async def held_fix(editor: Editor, uri: str, gate: Gate) -> tuple[asyncio.Task[Any], int | str]:
@@ -116,7 +88,7 @@ async def test_a_fix_begins_and_ends_its_progress(editor: Editor, uri: str, gate
 
 async def test_each_fix_has_a_token_of_its_own(editor: Editor, uri: str) -> None:
     await editor.fix(uri, "F541")
-    editor.change(uri, TEXT)
+    editor.change(uri, F541_TEXT)
     await editor.fix(uri, "F541")
 
     assert len(editor.progress_reports) == 2
@@ -129,7 +101,7 @@ async def test_the_cancel_button(editor: Editor, uri: str, gate: Gate) -> None:
 
     assert (await refused(task)).code == types.LSPErrorCodes.RequestCancelled
     await ended(editor, token)
-    assert editor.text(uri) == TEXT
+    assert editor.text(uri) == F541_TEXT
     await works_again(editor, uri, gate)
 
 
@@ -140,7 +112,7 @@ async def test_a_cancelled_request(editor: Editor, uri: str, gate: Gate) -> None
 
     assert (await refused(task)).code == types.LSPErrorCodes.RequestCancelled
     await ended(editor, token)
-    assert editor.text(uri) == TEXT
+    assert editor.text(uri) == F541_TEXT
     await works_again(editor, uri, gate)
 
 
@@ -148,7 +120,7 @@ async def test_a_cancelled_request(editor: Editor, uri: str, gate: Gate) -> None
 async def test_a_cancelled_command(project: Path, write: Write, gate: Gate) -> None:
     gate.open()
     async with start_editor(project, vscode(resolve_support=None), environ=gate.environ) as editor:
-        uri = editor.open(write("app.py", TEXT))
+        uri = editor.open(write("app.py", F541_TEXT))
         action = await editor.offer(uri, "F541")
         assert isinstance(action, types.CodeAction)
         assert action.command is not None
@@ -177,7 +149,7 @@ async def test_a_client_without_progress_is_not_bothered(project: Path, write: W
     assert capabilities.window is not None
     capabilities.window.work_done_progress = None
     async with start_editor(project, capabilities) as editor:
-        uri = editor.open(write("app.py", TEXT))
+        uri = editor.open(write("app.py", F541_TEXT))
 
         assert await editor.fix(uri, "F541") == FIXED
 

@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 
 import pytest
-import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.e2e.conftest import Gate, make_project
-from tests.e2e.editor import Editor, start_editor, until_true
+from tests.e2e.conftest import F541_TEXT, Gate
+from tests.e2e.editor import Editor, until_true
 
-TEXT = 'print("🚀 世界", f"done")\n'
-MOVED = f"# one line more\n{TEXT}"
+MOVED = f"# one line more\n{F541_TEXT}"
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_editor(gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Editor]:
-    root = make_project(tmp_path_factory.mktemp("project"))
-    async with start_editor(root, environ=gate.environ) as editor:
-        yield editor
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def editor(shared_editor: Editor, gate: Gate) -> Editor:
-    """The client without what earlier tests have left."""
-    gate.open()
-    shared_editor.progress_reports.clear()
-    shared_editor.applied.clear()
-    return shared_editor
-
-
-@pytest.fixture
-def uri(editor: Editor, request: pytest.FixtureRequest) -> str:
-    """A document of the test's own: what is known of one text is remembered."""
-    assert editor.root is not None
-    path = editor.root / f"{request.node.name}.py"
-    path.write_text(TEXT)
-    return editor.open(path)
 
 
 async def at_work(editor: Editor) -> None:
