@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from punie_ls.server.problems import ReportedProblem, worth_fixing
+from punie_ls.server.problems import FIX_COMMAND, ReportedProblem, worth_fixing
 from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
     from punie_ls.server.server import PunieServer
-
-FIX_COMMAND = "punie.fix"
 
 
 async def offer(server: PunieServer, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:

@@ -11,6 +11,7 @@ import msgspec
 from punie_agent.requests import FixRequest
 from punie_semantic.wire.positions import Encoding, TextLines
 
+FIX_COMMAND = "punie.fix"
 HINT = 4
 _TITLE_LENGTH = 80
 

@@ -14,8 +14,7 @@ from pygls.lsp.server import LanguageServer
 
 from punie_ls.server.documents import Documents
 from punie_ls.server.edits import uri_of, workspace_edit
-from punie_ls.server.fix_actions import FIX_COMMAND
-from punie_ls.server.problems import from_data
+from punie_ls.server.problems import FIX_COMMAND, from_data
 from punie_ls.server.progress import work_done_progress
 from punie_ls.server.project import Project
 from punie_ls.server.protocol import PunieProtocol, plain
