@@ -104,28 +104,13 @@ def _state(results: list[Findings], found: bool) -> State:
 
 
 def _type_error(diagnostic: Diagnostic) -> TypeCheckError:
-    problem = diagnostic.problem()
-    return TypeCheckError(
-        file=problem.file,
-        line=problem.line,
-        column=problem.column,
-        code=problem.code,
-        message=problem.message,
-        severity=problem.severity,
-    )
+    return TypeCheckError.model_validate(diagnostic.problem().model_dump(include=set(TypeCheckError.model_fields)))
 
 
 def _violation(diagnostic: Diagnostic) -> Violation:
-    problem = diagnostic.problem()
-    return Violation(
-        file=problem.file,
-        line=problem.line,
-        column=problem.column,
-        code=problem.code,
-        message=problem.message,
-        fixable=problem.fixable,
-        applicability=diagnostic.fix.applicability if diagnostic.fix else "none",
-    )
+    shared = diagnostic.problem().model_dump(include=set(Violation.model_fields))
+    applicability = diagnostic.fix.applicability if diagnostic.fix else "none"
+    return Violation.model_validate({**shared, "applicability": applicability})
 
 
 def _is_safe(diagnostic: Diagnostic) -> bool:

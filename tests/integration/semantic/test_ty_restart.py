@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import psutil
 
@@ -12,7 +13,12 @@ from punie_semantic.workspace import Workspace
 
 
 def ty_processes() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children() if p.name() == "ty"]
+    found = []
+    for process in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # reaped by another thread meanwhile
+            if process.name() == "ty":
+                found.append(process)
+    return found
 
 
 async def kill_ty() -> None:
