@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ def fake_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], li
 def child(client: Client, name: str) -> psutil.Process:
     """A running child of the relay: `ty`, `ruff` or (by what its command line names) a third one."""
     for process in psutil.Process(client.process.pid).children():
-        if any(name in Path(part).name for part in process.cmdline()[:4]):
-            return process
+        with suppress(psutil.NoSuchProcess):  # it ended just now
+            if any(name in Path(part).name for part in process.cmdline()[:4]):
+                return process
     raise LookupError(name)
