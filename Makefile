@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: help demo test check format bench coverage docs lock clean
+.PHONY: help demo test check format bench coverage docs fuzz lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,15 +42,24 @@ coverage: $(STAMP) ## Branch coverage of all four packages, subprocesses include
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-bench: $(STAMP) ## Latency against bare ty; writes docs/benchmarks/
+$(BENCH_STAMP): requirements/bench.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(BENCH_STAMP) ## The relay and the main job in figures; writes docs/benchmarks/
 	$(BIN)/python -P -m tests.bench
+
+fuzz: $(STAMP) ## Thousands of spoilt messages to real servers (ARGS="--seed 7 --messages 50000")
+	$(BIN)/python -P -m tests.fuzz $(ARGS)
 
 docs: $(STAMP) ## Write the generated pages
 	$(BIN)/python -P -m punie_ls tools reference --write docs/tools.md
 
-lock: ## Resolve requirements/dev.txt anew for Python 3.11 to 3.14 (needs uv)
+lock: ## Resolve requirements/*.txt anew for Python 3.11 to 3.14 (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/dev.txt
+	uv pip compile --group bench --constraints requirements/dev.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/bench.txt
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -13,7 +13,7 @@ def main() -> int:
     """Run the verb in `sys.argv`; returns the exit code."""
     arguments = sys.argv[1:]
     verb = arguments[0] if arguments else "lsp"
-    if verb in ("lsp", "--stdio") or verb.startswith("--log-level"):
+    if (verb in ("lsp", "--stdio") or verb.startswith(("--log-level", "--trace"))) and "--help" not in arguments:
         from punie_ls.relay.main import main as relay
 
         return relay(arguments[1:] if verb == "lsp" else arguments)

@@ -22,11 +22,28 @@ WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help="The pr
 
 
 @app.command()
-def lsp(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; stdio is the only transport.")] = False) -> None:
+def lsp(
+    stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; stdio is the only transport.")] = False,
+    log_level: Annotated[str | None, typer.Option("--log-level", help="How much to log, to stderr too.")] = None,
+    trace: Annotated[Path | None, typer.Option("--trace", help="Write every message to this file.")] = None,
+) -> None:
     """Serve LSP on stdio (what `punie-ls` does without a command)."""
     from punie_ls.relay.main import main as relay_main
 
-    raise typer.Exit(relay_main([]))
+    # `__main__` runs this verb without typer, which takes long to import; this is for the help page, and for callers.
+    options = [("--log-level", log_level), ("--trace", trace)]
+    raise typer.Exit(relay_main([f"{name}={value}" for name, value in options if value is not None]))
+
+
+@app.command()
+def doctor(
+    folder: Annotated[Path, typer.Argument(help="The project's folder.")] = Path(),
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what is installed, what runs, and what is wrong. Exit code: 0 all is well, 1 not so, 2 bad usage."""
+    from punie_ls.cli.doctor import diagnose
+
+    raise typer.Exit(asyncio.run(diagnose(folder, as_json=json)))
 
 
 @app.command()

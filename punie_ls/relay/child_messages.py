@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 
+from msgspec import Raw
+
 from punie_ls.relay import methods
 from punie_ls.relay.bridge import Bridge
 from punie_ls.relay.child import Child
 from punie_ls.relay.connection import Connection
-from punie_ls.relay.messages import Id, Incoming, decode_incoming, encode, params_of, response
+from punie_ls.relay.messages import NULL, Id, Incoming, decode_incoming, encode, response
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +53,16 @@ class ChildMessages:
         elif child is self._connection.punie and incoming.method == methods.PUNIE_LSP:
             self._bridge.request(child, incoming)
         else:
-            self._client.forward_request(child, incoming)
-            self._connection.leftovers.request(child, incoming.method, params_of(body))
+            self._forward(child, incoming)
+
+    def _forward(self, child: Child, incoming: Incoming) -> None:
+        """To the editor, less what Punie does in its place."""
+        params = self._connection.watching.take(child, incoming.method, bytes(incoming.params))
+        if params is None:
+            child.send(response(bytes(incoming.id), NULL))
+            return
+        self._client.forward_request(child, Incoming(incoming.id, incoming.method, Raw(params)))
+        self._connection.leftovers.request(child, incoming.method, params)
 
     async def _configure(self, child: Child, incoming: Incoming) -> None:
         process = child.process

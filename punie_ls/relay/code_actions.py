@@ -23,6 +23,8 @@ PUNIE_START_SECONDS = 3.0
 AUTOMATIC = 2
 WRAPPER = "punie_relay"
 
+_GROUPS = (b'"quickfix', b'"refactor', b'"source', b'"notebook')
+
 _decode_actions = msgspec.json.Decoder(list[dict[str, Raw]] | None).decode
 
 
@@ -70,8 +72,7 @@ class CodeActions:
             error = next(iter(replies.values())).error
             raise ResponseError(bytes(error) if isinstance(error, Raw) else b"null")
         actions = [a for name, reply in replies.items() for a in self._wrapped(name, reply)]
-        # What mends the problem at the cursor comes before what changes the whole file.
-        actions.sort(key=_is_source)
+        actions.sort(key=_rank)
         return b"[%b]" % b",".join(encode(action) for action in actions)
 
     async def _started_punie(self, params: bytes, deadline: float) -> Call | None:
@@ -121,8 +122,14 @@ def _wrap(child: Child, action: dict[str, Raw]) -> dict[str, Raw]:
     return {**action, "data": Raw(encode({WRAPPER: wrapper}))}
 
 
-def _is_source(action: dict[str, Raw]) -> bool:
-    return "kind" in action and bytes(action["kind"]).startswith(b'"source')
+def _rank(action: dict[str, Raw]) -> tuple[int, bool]:
+    """What mends the problem at the cursor comes before refactorings, and these before what changes the whole file.
+
+    Within such a group the preferred ones are first; else each server's order holds.
+    """
+    kind = bytes(action["kind"]) if "kind" in action else b'"quickfix"'
+    group = next((n for n, prefix in enumerate(_GROUPS) if kind.startswith(prefix)), len(_GROUPS))
+    return group, "isPreferred" not in action or bytes(action["isPreferred"]) != b"true"
 
 
 def _is_automatic(params: bytes) -> bool:

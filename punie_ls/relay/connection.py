@@ -8,19 +8,24 @@ from typing import Literal
 from punie_ls.relay.child import Child, OnMessage
 from punie_ls.relay.client import Client
 from punie_ls.relay.code_actions import CodeActions
-from punie_ls.relay.configuration import Interpreters, TyConfiguration
+from punie_ls.relay.configuration import TyConfiguration
 from punie_ls.relay.diagnostics import Diagnostics
 from punie_ls.relay.documents import Documents
+from punie_ls.relay.interpreters import Interpreters
 from punie_ls.relay.leftovers import Leftovers
+from punie_ls.relay.reconfiguration import Reconfiguration
 from punie_ls.relay.routing import Name
 from punie_ls.relay.session import Session
 from punie_ls.relay.tasks import Tasks
+from punie_ls.relay.watching import Watching
 
 Phase = Literal["new", "initializing", "running", "shutdown"]
 
 
 class Connection:
-    """One editor, three children. `session` and `configuration` come with the editor's `initialize`.
+    """One editor, three children. `session` and what follows from it come with `initialize`.
+
+    `restart` is set by whoever starts the children.
 
     Args:
         write: sends a message to the editor.
@@ -42,16 +47,32 @@ class Connection:
         self.documents.on_close = self.diagnostics.close
         self.code_actions = CodeActions(self.children)
         self.leftovers = Leftovers(self.client)
-        self.session = Session({})
-        self.interpreters = Interpreters(None)
-        self.configuration = TyConfiguration(self.session, self.client, self.interpreters)
+        self.restart: Callable[[Name], None] = lambda name: None
+        self._take(Session({}))
 
     def begin(self, session: Session) -> None:
-        """Take over what the editor said in `initialize`, and start looking for its Python."""
+        """Take over what the editor said in `initialize`."""
         self.phase = "initializing"
-        self.session = session
         self.documents.encoding = session.encoding
-        self.interpreters = Interpreters(session.interpreter)
+        self._take(session)
+
+    def _take(self, session: Session) -> None:
+        self.session = session
+        self.interpreters = Interpreters(lambda folder: session.settings.of(folder).settings.interpreter)
         self.configuration = TyConfiguration(session, self.client, self.interpreters)
-        for folder in session.folders:
+        self.reconfiguration = Reconfiguration(
+            session,
+            self.configuration,
+            self.interpreters,
+            self.children,
+            self.client,
+            lambda name: self.restart(name),
+        )
+        self.watching = Watching(self.client, self.tasks, lambda: session.folders, self.reconfiguration.files_changed)
+
+    async def read_settings(self) -> None:
+        """Read the settings files, and start looking for the project's Python."""
+        await self.session.settings.read(self.session.folders)
+        self.watching.active = self.session.watches_files
+        for folder in self.session.folders:
             self.interpreters.look_for(folder)

@@ -1,87 +1,163 @@
 """What the editor has open, so that a restarted server can be told. Knows the sync notifications, no child.
 
-Changes are kept as they came and folded into the text only when it is asked for, or when many are waiting: a
-keystroke must not cost a walk over the file.
+Nobody answers a notification, and ty and ruff read a wrong one each in its own way: a change with a bad range
+replaces the whole text, a column beyond the line lies behind the line's end, and a range that ends before it starts,
+or inside a character, ends the server. So changes are applied here first, and the servers get the places that LSP
+means, or nothing at all.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
 
 from punie_ls.relay import methods
-from punie_ls.relay.messages import decode, encode, notification
-from punie_semantic.wire.positions import Encoding, characters
-
-MAX_PENDING = 64
-MAX_PENDING_BYTES = 1 << 20
+from punie_ls.relay.messages import Integer, decode, encode, is_no_path, notification, unfit
+from punie_semantic.wire.positions import Encoding, units
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_CODECS: dict[Encoding, tuple[str, int]] = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
+
+# The limits of ty and ruff, which read positions as 32 bits: some editors send the largest for "to the end".
+_Offset = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+_Uri = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9+.-]*:")]
 
 
-class _TextDocument(msgspec.Struct):
-    uri: str
-    version: int | None = None
-    languageId: str = "python"  # noqa: N815 - the wire's name
-    text: str = ""
+class _Position(msgspec.Struct, order=True):
+    line: _Offset
+    character: _Offset
 
 
-class _Change(msgspec.Struct):
-    textDocument: _TextDocument  # noqa: N815 - the wire's name
-    contentChanges: Raw = Raw(b"[]")  # noqa: N815 - the wire's name
+class _Range(msgspec.Struct):
+    start: _Position
+    end: _Position
 
 
-class _TextMessage(msgspec.Struct):
-    params: _Change
+class _Event(msgspec.Struct, omit_defaults=True):
+    text: Raw
+    range: _Range | None = None
 
 
-class _NotebookId(msgspec.Struct):
-    uri: str
+class _Identifier(msgspec.Struct):
+    uri: _Uri
 
 
-class _NotebookParams(msgspec.Struct):
-    notebookDocument: _NotebookId  # noqa: N815 - the wire's name
+class _Versioned(msgspec.Struct):
+    uri: _Uri
+    version: Integer
 
 
-class _NotebookMessage(msgspec.Struct):
-    params: _NotebookParams
+class _Item(msgspec.Struct):
+    uri: _Uri
+    languageId: str  # noqa: N815 - the wire's name
+    version: Integer
+    text: Raw
 
 
-_decode_text = msgspec.json.Decoder(_TextMessage).decode
-_decode_notebook = msgspec.json.Decoder(_NotebookMessage).decode
+class _Opened(msgspec.Struct):
+    textDocument: _Item  # noqa: N815 - the wire's name
+
+
+class _Changed(msgspec.Struct):
+    textDocument: _Versioned  # noqa: N815 - the wire's name
+    contentChanges: list[_Event]  # noqa: N815 - the wire's name
+
+
+class _Closed(msgspec.Struct):
+    textDocument: _Identifier  # noqa: N815 - the wire's name
+
+
+class _Cell(msgspec.Struct):
+    kind: int
+    document: _Uri
+
+
+class _Notebook(msgspec.Struct):
+    uri: _Uri
+    notebookType: str  # noqa: N815 - the wire's name
+    version: Integer
+    cells: list[_Cell]
+
+
+class _OpenedNotebook(msgspec.Struct):
+    notebookDocument: _Notebook  # noqa: N815 - the wire's name
+    cellTextDocuments: list[_Item]  # noqa: N815 - the wire's name
+
+
+class _CellArray(msgspec.Struct):
+    start: _Offset
+    deleteCount: _Offset  # noqa: N815 - the wire's name
+    cells: list[_Cell] | None = None
+
+
+class _Structure(msgspec.Struct):
+    array: _CellArray
+    didOpen: list[_Item] | None = None  # noqa: N815 - the wire's name
+    didClose: list[_Identifier] | None = None  # noqa: N815 - the wire's name
+
+
+class _CellText(msgspec.Struct):
+    document: _Versioned
+    changes: list[_Event]
+
+
+class _CellChanges(msgspec.Struct):
+    structure: _Structure | None = None
+    data: list[_Cell] | None = None
+    textContent: list[_CellText] | None = None  # noqa: N815 - the wire's name
+
+
+class _NotebookChange(msgspec.Struct):
+    cells: _CellChanges | None = None
+
+
+class _ChangedNotebook(msgspec.Struct):
+    notebookDocument: _Versioned  # noqa: N815 - the wire's name
+    change: _NotebookChange
+
+
+class _ClosedNotebook(msgspec.Struct):
+    notebookDocument: _Identifier  # noqa: N815 - the wire's name
+
+
+_decode_opened = msgspec.json.Decoder(_Opened).decode
+_decode_changed = msgspec.json.Decoder(_Changed).decode
+_decode_closed = msgspec.json.Decoder(_Closed).decode
+_decode_opened_notebook = msgspec.json.Decoder(_OpenedNotebook).decode
+_decode_changed_notebook = msgspec.json.Decoder(_ChangedNotebook).decode
+_decode_closed_notebook = msgspec.json.Decoder(_ClosedNotebook).decode
 
 
 class Document:
-    """One open text document: a base text and the changes since."""
+    """One open text document. Its text stays raw JSON until the first edit; from then on it is kept as lines."""
 
-    def __init__(self, opened: _TextDocument) -> None:
+    def __init__(self, opened: _Item) -> None:
         self.uri = opened.uri
         self.language_id = opened.languageId
         self.version = opened.version
-        self._text = opened.text
-        self._pending: list[Raw] = []
-        self._pending_bytes = 0
+        # A copy, or the whole message would be kept for it.
+        self._raw = opened.text.copy()
+        self._lines: list[str] | None = None
 
-    def change(self, version: int | None, changes: Raw, encoding: Encoding) -> None:
-        """Note the `contentChanges` of one notification."""
+    def change(self, version: int, changes: list[_Event], encoding: Encoding) -> None:
+        """Apply the `contentChanges` of one notification; their ranges become what every server reads alike."""
         self.version = version
-        self._pending.append(changes.copy())
-        self._pending_bytes += len(bytes(changes))
-        if len(self._pending) > MAX_PENDING or self._pending_bytes > MAX_PENDING_BYTES:
-            self.text(encoding)
+        for change in changes:
+            if change.range is None:
+                self._raw, self._lines = change.text.copy(), None
+            else:
+                if self._lines is None:
+                    self._lines = _split(decode(self._raw, type=str))
+                _replace(self._lines, change.range, decode(change.text, type=str), encoding)
 
-    def text(self, encoding: Encoding) -> str:
+    @property
+    def text(self) -> str:
         """The current text."""
-        if self._pending:
-            changes = [change for raw in self._pending for change in decode(raw)]
-            self._pending.clear()
-            self._pending_bytes = 0
-            self._text = fold(self._text, changes, encoding)
-        return self._text
+        return decode(self._raw, type=str) if self._lines is None else "".join(self._lines)
 
 
 class Documents:
@@ -90,8 +166,8 @@ class Documents:
     def __init__(self) -> None:
         self.encoding: Encoding = "utf-16"
         self._texts: dict[str, Document] = {}
-        self._notebooks: dict[str, list[bytes]] = {}
-        self._updates: dict[str, Callable[[bytes], None]] = {
+        self._notebooks: dict[str, _OpenNotebook] = {}
+        self._updates: dict[str, Callable[[bytes], bytes]] = {
             methods.DID_OPEN: self._open,
             methods.DID_CHANGE: self._change,
             methods.DID_CLOSE: self._close,
@@ -101,10 +177,16 @@ class Documents:
         }
         self.on_close: Callable[[str], None] = lambda uri: None
 
-    def update(self, method: str, body: bytes) -> None:
-        """Follow a notification; others than sync are none of its business. Raises msgspec.DecodeError."""
-        if update := self._updates.get(method):
-            update(body)
+    def follows(self, method: str) -> bool:
+        """Whether the method is one of document synchronization."""
+        return method in self._updates
+
+    def update(self, method: str, params: bytes) -> bytes:
+        """Follow a notification of document synchronization; returns its params as the servers shall see them.
+
+        Raises msgspec.DecodeError for what no server may see. Then nothing has changed here either.
+        """
+        return self._updates[method](params)
 
     def version(self, uri: str) -> int | None:
         """The version the editor has; None for a document that is not open."""
@@ -114,7 +196,7 @@ class Documents:
     def text(self, uri: str) -> str | None:
         """The text the editor has; None for a document that is not open."""
         document = self._texts.get(uri)
-        return document.text(self.encoding) if document else None
+        return document.text if document else None
 
     def replay(self) -> Iterator[bytes]:
         """The notifications that bring a fresh server to the current state."""
@@ -122,47 +204,125 @@ class Documents:
             item = {
                 "uri": document.uri,
                 "languageId": document.language_id,
-                "version": document.version or 0,
-                "text": document.text(self.encoding),
+                "version": document.version,
+                "text": document.text,
             }
             yield notification(methods.DID_OPEN, encode({"textDocument": item}))
-        for bodies in self._notebooks.values():
-            yield from bodies
+        for notebook in self._notebooks.values():
+            yield from notebook.messages
 
-    def _open(self, body: bytes) -> None:
-        opened = _decode_text(body).params.textDocument
-        self._texts[opened.uri] = Document(opened)
+    def _open(self, params: bytes) -> bytes:
+        opened = _decode_opened(params)
+        item = opened.textDocument
+        _check_path(item.uri)
+        _check_text(item.text)
+        self._texts[item.uri] = Document(item)
+        return encode(opened)
 
-    def _change(self, body: bytes) -> None:
-        params = _decode_text(body).params
-        if document := self._texts.get(params.textDocument.uri):
-            document.change(params.textDocument.version, params.contentChanges, self.encoding)
+    def _change(self, params: bytes) -> bytes:
+        changed = _decode_changed(params)
+        document = _get(self._texts, changed.textDocument.uri)
+        for change in changed.contentChanges:
+            _check_text(change.text)
+        document.change(changed.textDocument.version, changed.contentChanges, self.encoding)
+        return encode(changed)
 
-    def _close(self, body: bytes) -> None:
-        uri = _decode_text(body).params.textDocument.uri
-        self._texts.pop(uri, None)
+    def _close(self, params: bytes) -> bytes:
+        closed = _decode_closed(params)
+        uri = closed.textDocument.uri
+        _get(self._texts, uri)
+        del self._texts[uri]
         self.on_close(uri)
+        return encode(closed)
 
-    def _open_notebook(self, body: bytes) -> None:
-        self._notebooks[_decode_notebook(body).params.notebookDocument.uri] = [body]
+    def _open_notebook(self, params: bytes) -> bytes:
+        _check(params)
+        opened = _decode_opened_notebook(params)
+        _check_cells(opened.cellTextDocuments)
+        self._notebooks[opened.notebookDocument.uri] = _OpenNotebook(opened, params)
+        return params
 
-    def _change_notebook(self, body: bytes) -> None:
-        if bodies := self._notebooks.get(_decode_notebook(body).params.notebookDocument.uri):
-            bodies.append(body)
+    def _change_notebook(self, params: bytes) -> bytes:
+        _check(params)
+        changed = _decode_changed_notebook(params)
+        notebook = _get(self._notebooks, changed.notebookDocument.uri)
+        return notebook.change(changed.change.cells or _CellChanges(), params, self.encoding)
 
-    def _close_notebook(self, body: bytes) -> None:
-        self._notebooks.pop(_decode_notebook(body).params.notebookDocument.uri, None)
+    def _close_notebook(self, params: bytes) -> bytes:
+        _check(params)
+        uri = _decode_closed_notebook(params).notebookDocument.uri
+        _get(self._notebooks, uri)
+        del self._notebooks[uri]
+        return params
 
 
-def fold(text: str, changes: Sequence[Mapping[str, Any]], encoding: Encoding) -> str:
-    """`text` after all changes, in order; the lines are split once, not once per change."""
-    lines = _split(text)
-    for change in changes:
-        if change.get("range") is None:
-            lines = _split(change["text"])
-        else:
-            _replace(lines, change, encoding)
-    return "".join(lines)
+class _OpenNotebook:
+    """A notebook as the messages that led to it; its cells' texts only to know where changes in them are."""
+
+    def __init__(self, opened: _OpenedNotebook, params: bytes) -> None:
+        self.messages = [notification(methods.NOTEBOOK_DID_OPEN, params)]
+        self._count = len(opened.notebookDocument.cells)
+        self._cells = {item.uri: Document(item) for item in opened.cellTextDocuments}
+
+    def change(self, cells: _CellChanges, params: bytes, encoding: Encoding) -> bytes:
+        """Follow a change; returns its params with the places that LSP means."""
+        if cells.structure is not None:
+            self._check_structure(cells.structure)
+        for text in cells.textContent or ():
+            _get(self._cells, text.document.uri)
+            for change in text.changes:
+                _check_text(change.text)
+        if cells.structure is not None:
+            self._restructure(cells.structure)
+        if cells.textContent:
+            for text in cells.textContent:
+                self._cells[text.document.uri].change(text.document.version, text.changes, encoding)
+            whole = decode(params)
+            whole["change"]["cells"]["textContent"] = cells.textContent
+            params = encode(whole)
+        self.messages.append(notification(methods.NOTEBOOK_DID_CHANGE, params))
+        return params
+
+    def _check_structure(self, structure: _Structure) -> None:
+        array = structure.array
+        if array.start + array.deleteCount > self._count:
+            # ruff exits on it.
+            raise msgspec.ValidationError(f"the notebook has only {self._count} cells")
+        _check_cells(structure.didOpen or ())
+
+    def _restructure(self, structure: _Structure) -> None:
+        self._count += len(structure.array.cells or ()) - structure.array.deleteCount
+        for closed in structure.didClose or ():
+            self._cells.pop(closed.uri, None)
+        for item in structure.didOpen or ():
+            self._cells[item.uri] = Document(item)
+
+
+def _get(things: Mapping[str, Any], uri: str) -> Any:  # noqa: ANN401 - what the mapping holds
+    if uri not in things:
+        raise msgspec.ValidationError(f"{uri} is not open")
+    return things[uri]
+
+
+def _check(params: bytes) -> None:
+    """For params that go on with all that is in them."""
+    if problem := unfit(params):
+        raise msgspec.ValidationError(problem)
+
+
+def _check_path(uri: str) -> None:
+    if is_no_path(uri):
+        raise msgspec.ValidationError(f"the path of {uri} is no UTF-8")
+
+
+def _check_text(text: Raw) -> None:
+    if memoryview(text)[0] != ord('"'):
+        raise msgspec.ValidationError("a text is no string")
+
+
+def _check_cells(items: Iterable[_Item]) -> None:
+    for item in items:
+        _check_text(item.text)
 
 
 def _split(text: str) -> list[str]:
@@ -173,12 +333,14 @@ def _split(text: str) -> list[str]:
     return lines
 
 
-def _replace(lines: list[str], change: Mapping[str, Any], encoding: Encoding) -> None:
-    first, before = _locate(lines, change["range"]["start"], encoding)
-    last, after = _locate(lines, change["range"]["end"], encoding)
-    if (last, after) < (first, before):
-        last, after = first, before
-    middle = lines[first][:before] + change["text"] + lines[last][after:]
+def _replace(lines: list[str], span: _Range, text: str, encoding: Encoding) -> None:
+    """Put `text` in the place of `span`, which comes to mean the same place to every reader."""
+    before = _locate(lines, span.start, encoding)
+    after = _locate(lines, span.end, encoding)
+    if span.end < span.start:
+        span.end, after = span.start, before
+    first, last = span.start.line, span.end.line
+    middle = lines[first][:before] + text + lines[last][after:]
     if middle.startswith("\n") and first and lines[first - 1].endswith("\r"):
         first -= 1
         middle = lines[first] + middle
@@ -188,9 +350,18 @@ def _replace(lines: list[str], change: Mapping[str, Any], encoding: Encoding) ->
     lines[first : last + 1] = new
 
 
-def _locate(lines: list[str], position: Mapping[str, int], encoding: Encoding) -> tuple[int, int]:
-    """Index of the line, and code points into it, clamped as LSP asks."""
-    number = position["line"]
-    if number >= len(lines):
-        return len(lines) - 1, len(lines[-1])
-    return number, characters(lines[number].rstrip("\r\n"), position["character"], encoding)
+def _locate(lines: list[str], position: _Position, encoding: Encoding) -> int:
+    """How many characters of its line are before a position, which is moved to where LSP means it to be.
+
+    That is the line's end at most, without `\\r\\n`, and the start of a character that it cuts in two.
+    """
+    if position.line >= len(lines):
+        position.line, position.character = len(lines) - 1, 2**32 - 1
+    line = lines[position.line].rstrip("\r\n")
+    if line.isascii() or encoding == "utf-32":
+        position.character = min(position.character, len(line))
+        return position.character
+    codec, width = _CODECS[encoding]
+    start = line.encode(codec)[: position.character * width].decode(codec, "ignore")
+    position.character = units(start, encoding)
+    return len(start)

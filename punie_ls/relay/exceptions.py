@@ -3,7 +3,8 @@
 RelayError
 ├── ResponseError    a request is answered with a JSON-RPC error
 ├── StartError       a child server could not be started
-└── StreamError      standard input or output is nothing an editor can talk through
+├── StreamError      standard input or output is nothing an editor can talk through
+└── TraceError       the file for `--trace` cannot be written
 """
 
 from __future__ import annotations
@@ -41,3 +42,7 @@ class StartError(RelayError):
 
 class StreamError(RelayError):
     """Standard input and output are no pipes, so there is no editor."""
+
+
+class TraceError(RelayError):
+    """The file for `--trace` cannot be written; the message names it and says why."""

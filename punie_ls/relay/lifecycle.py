@@ -51,6 +51,7 @@ class Lifecycle:
 
     def __init__(self, connection: Connection, launches: Mapping[Name, Launch], finish: Callable[[int], None]) -> None:
         self._connection = connection
+        connection.restart = self.restart
         self._finish = finish
         self._notices: list[str] = []
         self._held = False
@@ -77,6 +78,7 @@ class Lifecycle:
 
     async def _initialize(self, parent: object) -> bytes:
         connection = self._connection
+        await connection.read_settings()
         names: tuple[Name, ...] = ("ty", "ruff")
         for name in names:
             connection.tasks.spawn(self._supervisors[name].run())
@@ -102,6 +104,13 @@ class Lifecycle:
             self._show(text)
         self._notices.clear()
         self._connection.tasks.spawn(self._supervisors["punie"].run())
+        self._connection.reconfiguration.take_over()
+        self._connection.tasks.spawn(self._connection.reconfiguration.run())
+
+    def restart(self, name: Name) -> None:
+        """Start a child anew, with the settings as they are now."""
+        if not self._supervisors[name].restart():
+            self._connection.tasks.spawn(self._supervisors[name].run())
 
     def shutdown(self, identifier: Id) -> None:
         """Answer `shutdown` when the children have, or soon."""
@@ -160,23 +169,25 @@ class Lifecycle:
                 child.send(body)
         for waiting in child.take_waiting():
             child.send(waiting.body)
-        for method, capability in _REFRESHES[child.name] if again else ():
-            if connection.session.capability("workspace", capability, "refreshSupport"):
-                connection.client.ask(method, NULL)
+        if again:
+            self._refresh(child)
 
     def child_lost(self, child: Child) -> None:
         """Nobody waits for a dead server."""
         self._connection.client.child_lost(child)
         self._connection.leftovers.clear(child)
         self._connection.diagnostics.child_lost(child)
+        self._connection.watching.child_lost(child)
         if child is self._connection.ty:
-            self._connection.interpreters.forget()
+            self._connection.configuration.forget()
 
     def child_gone(self, child: Child, *, ran: bool) -> None:
         """Say once that a server stays off."""
         for waiting in child.take_waiting():
             self._connection.client.fail(waiting.identifier, child.unavailable())
         self._connection.diagnostics.child_gone(child)
+        if ran:
+            self._refresh(child)
         if child.name in self._silent:
             return
         text = gone_message(child, ran=ran)
@@ -185,12 +196,20 @@ class Lifecycle:
         else:
             self._notices.append(text)
 
+    def _refresh(self, child: Child) -> None:
+        """Have the editor ask anew for what the server has told it before."""
+        for method, capability in _REFRESHES[child.name]:
+            if self._connection.session.capability("workspace", capability, "refreshSupport"):
+                self._connection.client.ask(method, NULL)
+
     def _show(self, text: str) -> None:
         self._connection.client.notify(methods.SHOW_MESSAGE, {"type": ERROR_MESSAGE, "message": text})
 
     async def _watch(self, parent: int) -> None:
         """An editor that was killed may leave its pipes open in some other process."""
-        while _alive(parent):  # noqa: ASYNC110 - there is no event for another process's end
+        # One that has ended but was not waited for still has its number; its children have another parent then.
+        is_own = os.getppid() == parent
+        while _alive(parent) and (os.getppid() == parent or not is_own):  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(PARENT_POLL_SECONDS)
         log.error("the editor, process %d, is gone", parent)
         self._finish(1)

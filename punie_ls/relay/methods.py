@@ -46,9 +46,10 @@ SHOW_MESSAGE = "window/showMessage"
 WORK_DONE_PROGRESS_CREATE = "window/workDoneProgress/create"
 WORK_DONE_PROGRESS_CANCEL = "window/workDoneProgress/cancel"
 
-# Between the punie server and the relay; no editor sees these two.
+# Between the punie server and the relay; no editor sees these.
 PUNIE_LSP = "punie/lsp"
 PUNIE_DIAGNOSTICS = "punie/diagnostics"
+PUNIE_SETTINGS = "punie/settings"
 # Requests and notifications of Punie's own that an editor's plug-in may send.
 PUNIE_PREFIX = "punie/"
 

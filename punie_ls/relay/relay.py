@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from punie_ls.relay.child import Child
 from punie_ls.relay.child_messages import ChildMessages
@@ -20,6 +21,9 @@ from punie_ls.relay.supervisor import Launch
 from punie_ls.relay.tasks import Tasks
 from punie_ls.relay.transport import EditorReader, EditorWriter, open_stdio
 
+if TYPE_CHECKING:
+    from punie_ls.relay.trace import Trace
+
 LAST_WORDS_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -30,10 +34,12 @@ class Relay:
 
     Args:
         launches: how the three children are started.
+        trace: notes every message.
     """
 
-    def __init__(self, launches: Mapping[Name, Launch]) -> None:
-        self._launches = launches
+    def __init__(self, launches: Mapping[Name, Launch], trace: Trace | None = None) -> None:
+        self._launches = trace.launches(launches) if trace else launches
+        self._trace = trace
 
     async def run(self) -> int:
         """Serve the editor on stdin and stdout until it is gone; returns the exit code."""
@@ -58,13 +64,16 @@ class Relay:
             def on_child_message(child: Child, identifier: Id | None, method: str | None, body: bytes) -> None:
                 from_children.receive(child, identifier, method, body)
 
-            connection = Connection(writer.write, on_child_message, tasks)
+            trace = self._trace
+            write = trace.tap(writer.write, "relay", "editor") if trace else writer.write
+            connection = Connection(write, on_child_message, tasks)
             from_children = ChildMessages(connection)
             lifecycle = Lifecycle(connection, self._launches, finish)
             from_editor = EditorMessages(connection, lifecycle)
+            receive = trace.tap(from_editor.receive, "editor", "relay") if trace else from_editor.receive
             await lifecycle.warm_up()
             try:
-                await open_stdio(EditorReader(from_editor.receive, ended), writer)
+                await open_stdio(EditorReader(receive, ended), writer)
             except StreamError as error:
                 sys.stderr.write(f"punie-ls: {error}\n")
                 finish(1)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from punie_ls.relay import methods
 from punie_ls.relay.messages import decode, encode, params_of
 from punie_ls.relay.routing import Name
+from punie_ls.relay.settings import LiveSettings
 from punie_semantic.wire.positions import Encoding, negotiate
 
 # With dynamic registration each child would register for itself, and nothing could be merged.
@@ -28,7 +29,8 @@ class Session:
         if not isinstance(params.get("capabilities"), dict):
             params["capabilities"] = {}
         options = params.pop("initializationOptions", None)
-        self.options: dict[str, Any] = options if isinstance(options, dict) else {}
+        self.settings = LiveSettings(options if isinstance(options, dict) else {})
+        self.given: dict[Name, Any] = {}
         offered = self.capability("general", "positionEncodings")
         self.encoding: Encoding = negotiate(offered if isinstance(offered, list) else None)
         self.initialized = False
@@ -42,17 +44,12 @@ class Session:
         return value
 
     @property
-    def ty_options(self) -> dict[str, Any]:
-        """The `ty` section of the initialization options."""
-        section = self.options.get("ty")
-        return section if isinstance(section, dict) else {}
-
-    @property
-    def interpreter(self) -> str | None:
-        """The user's explicit choice of a Python environment."""
-        section = self.options.get("punie")
-        value = section.get("interpreter") if isinstance(section, dict) else None
-        return value if isinstance(value, str) and value else None
+    def watches_files(self) -> bool:
+        """Whether Punie watches the disk for the children, because the editor does not."""
+        wanted = self.settings.of(next(iter(self.folders), None)).settings.watch_files
+        if wanted == "auto":
+            return not self.capability("workspace", "didChangeWatchedFiles", "dynamicRegistration")
+        return wanted == "always"
 
     @property
     def folders(self) -> list[Path]:
@@ -93,18 +90,34 @@ class Session:
         if name == "ty":
             # ty's Python environment can be set in no other way.
             workspace["configuration"] = True
-        options = self._child_options(name)
+        if self.watches_files:
+            workspace["didChangeWatchedFiles"] = {"dynamicRegistration": True, "relativePatternSupport": True}
+        self.given[name] = options = self.options(name)
         if options is not None:
             params["initializationOptions"] = options
         return params
 
-    def _child_options(self, name: Name) -> object:
-        if name == "ty":
-            # In this place ty 0.0.104 panics on pythonExtension; it goes into the configuration's answer.
-            return {k: v for k, v in self.ty_options.items() if k != "pythonExtension"} or None
+    def options(self, name: Name) -> dict[str, Any] | None:
+        """A child's `initializationOptions` as the settings are now."""
+        folders = self.folders
+        first = next(iter(folders), None)
+        if name == "punie":
+            return {"punie": self.settings.editor(first)}
         if name == "ruff":
-            return {"settings": self.options["ruff"]} if "ruff" in self.options else None
-        return {"punie": self.options["punie"]} if "punie" in self.options else None
+            return self._ruff_options(folders)
+        # In this place ty 0.0.104 panics on pythonExtension; it goes into the configuration's answer.
+        table = self.settings.of(first).settings.ty
+        return {key: value for key, value in table.items() if key != "pythonExtension"} or None
+
+    def _ruff_options(self, folders: list[Path]) -> dict[str, Any] | None:
+        """ruff's settings; by folder when these differ."""
+        tables = {folder: self.settings.of(folder).settings.ruff for folder in folders}
+        common = self.settings.of(None).settings.ruff
+        table = next(iter(tables.values()), common)
+        if all(other == table for other in tables.values()):
+            return {"settings": table} if table else None
+        by_folder = [{**table, "workspace": folder.as_uri()} for folder, table in tables.items()]
+        return {"globalSettings": common, "settings": by_folder}
 
     def _workspace_folders(self) -> list[dict[str, Any]]:
         folders = self.params.get("workspaceFolders")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from punie_ls.relay import methods
 from punie_ls.relay.child import Child
 from punie_ls.relay.exceptions import StartError
 from punie_ls.relay.messages import Reply, encode, result_of
-from punie_ls.relay.transport import ChildProcess, spawn
+from punie_ls.relay.transport import TERM_SECONDS, ChildProcess, spawn
 
 BACKOFF_SECONDS = 0.05
 MAX_RESTARTS = 5
@@ -57,6 +57,7 @@ class Launch:
         absence: a sentence for the user.
         first_retries: how often a start is repeated that has never succeeded.
         start_seconds: how long `initialize` may take.
+        process: makes the object for a run; a trace puts its own here.
     """
 
     command: Sequence[str]
@@ -64,6 +65,7 @@ class Launch:
     absence: str = ""
     first_retries: int = 2
     start_seconds: float = 20.0
+    process: Callable[..., ChildProcess] = ChildProcess
 
 
 class Supervisor:
@@ -76,6 +78,7 @@ class Supervisor:
         self._launch = launch
         self._events = events
         self._ran = False
+        self._planned = False
         self._failures: deque[float] = deque()
 
     async def spawn(self) -> None:
@@ -90,9 +93,14 @@ class Supervisor:
                 environ=launch.environ,
                 on_message=self.child.receive,
                 on_exit=self._exited,
+                process=launch.process,
             )
         except OSError as error:
             raise StartError(f"{launch.command[0]}: {error.strerror or error}", retry=False) from error
+        if self.stopping:
+            # Whoever stops the children did not know of it yet.
+            process.kill()
+            raise StartError("it is not wanted any more", retry=False)
         if process.exited.is_set():
             raise StartError(self._description(process), retry=True)
         self.child.process = process
@@ -111,10 +119,29 @@ class Supervisor:
                 retry = True
             if self.stopping:
                 return
+            if self._planned:
+                self._planned = False
+                continue
             if not retry or not self._may_restart():
                 self._give_up()
                 return
             await asyncio.sleep(BACKOFF_SECONDS * 2 ** (len(self._failures) - 1))
+
+    def restart(self) -> bool:
+        """End this run so that the next one starts with new settings, which is no failure.
+
+        False when it was given up, and `run` must be called again.
+        """
+        self._failures.clear()
+        if self.child.state == "gone":
+            self.child.state = "down"
+            return False
+        if self.child.process is not None:
+            self._planned = True
+            self.child.process.terminate()
+            # A hung one does not hear that.
+            asyncio.get_running_loop().call_later(TERM_SECONDS, self.child.process.kill)
+        return True
 
     async def _start(self) -> ChildProcess:
         """Spawn and initialize; returns the running process."""
@@ -157,7 +184,8 @@ class Supervisor:
             return
         self.child.lost(self._description(process))
         if not self.stopping:
-            log.error("%s stopped: %s", self.child.name, self.child.reason)
+            level = logging.INFO if self._planned else logging.ERROR
+            log.log(level, "%s stopped: %s", self.child.name, self.child.reason)
             self._events.child_lost(self.child)
 
     def _description(self, process: ChildProcess) -> str:

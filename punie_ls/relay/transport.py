@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import fcntl
 import logging
+import os
 import selectors
+import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
@@ -25,6 +27,10 @@ STDERR_TAIL_BYTES = 16 << 10
 DRAIN_SECONDS = 0.1
 TERM_SECONDS = 1.0
 KILL_SECONDS = 1.0
+
+# A child that takes nothing in for this long, while so much waits for it, hangs.
+BACKLOG_BYTES: int = 64 << 20
+DEAF_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +113,11 @@ async def open_stdio(reader: EditorReader, writer: EditorWriter) -> None:
 
 
 class ChildProcess(asyncio.SubprocessProtocol):
-    """One run of a child server. Its exit is reported once, after its last output has been read."""
+    """One run of a child server. Its exit is reported once, after its last output has been read.
+
+    It leads a process group of its own: what it starts ends with it, and a stopped child whose relay is killed is
+    woken and ended by the kernel.
+    """
 
     def __init__(self, name: str, on_message: OnChildMessage, on_exit: Callable[[ChildProcess], None]) -> None:
         self.name = name
@@ -117,6 +127,9 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self._stderr = bytearray()
         self._transport: asyncio.SubprocessTransport | None = None
         self._stdin: asyncio.WriteTransport | None = None
+        self._written = 0
+        self._closing = False
+        self._deaf_check: asyncio.TimerHandle | None = None
 
     @property
     def returncode(self) -> int | None:
@@ -138,15 +151,38 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """Keep the transport and its pipes."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
         self._stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        self._stdin.set_write_buffer_limits(high=BACKLOG_BYTES)
         for descriptor in (0, 1):
             pipe = self._transport.get_pipe_transport(descriptor)
             if pipe is not None:
                 _enlarge(pipe.get_extra_info("pipe").fileno())
 
     def write(self, body: bytes) -> None:
-        """Send one message; a full pipe is buffered without limit, for the editor is never held up."""
+        """Send one message; what a full pipe does not take is kept, for the editor is never held up."""
         if self._stdin is not None and not self._stdin.is_closing():
-            self._stdin.write(frame(body))
+            framed = frame(body)
+            self._written += len(framed)
+            self._stdin.write(framed)
+
+    def pause_writing(self) -> None:
+        """Much waits for it: find out whether it still reads."""
+        self._check_reading(-1)
+
+    def resume_writing(self) -> None:
+        """It has read most of it."""
+        if self._deaf_check is not None:
+            self._deaf_check.cancel()
+
+    def _check_reading(self, before: int) -> None:
+        """Kill it when nothing more than `before` has been read: a fresh one is told less than what waits."""
+        if self._stdin is None or self.exited.is_set():
+            return
+        read = self._written - self._stdin.get_write_buffer_size()
+        if read == before:
+            log.error("%s hangs: it reads nothing", self.name)
+            self.kill()
+        else:
+            self._deaf_check = asyncio.get_running_loop().call_later(DEAF_SECONDS, self._check_reading, read)
 
     def hold(self, *, paused: bool) -> None:
         """Stop or go on reading what the child writes."""
@@ -168,8 +204,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
         del self._stderr[:-STDERR_TAIL_BYTES]
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        """Without its stdout a child is of no use, even if it still runs."""
-        if fd == 1 and not self.exited.is_set():
+        """Without its stdin or stdout a child is of no use, even if it still runs."""
+        if fd in (0, 1) and not (self._closing or self.exited.is_set()):
             asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.kill)
 
     def process_exited(self) -> None:
@@ -183,24 +219,33 @@ class ChildProcess(asyncio.SubprocessProtocol):
     def _finish(self) -> None:
         if not self.exited.is_set():
             self.exited.set()
+            self.resume_writing()
+            self._signal(signal.SIGKILL)
+            if self._transport is not None:
+                self._transport.close()
             self._on_exit(self)
 
     def close_stdin(self) -> None:
         """The polite end: a language server exits when its input ends."""
+        self._closing = True
         if self._stdin is not None:
             self._stdin.close()
 
     def terminate(self) -> None:
-        """SIGTERM."""
-        with contextlib.suppress(ProcessLookupError):
-            if self._transport is not None:
-                self._transport.terminate()
+        """SIGTERM, to it and what it has started."""
+        if self.returncode is None:
+            self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """SIGKILL."""
-        with contextlib.suppress(ProcessLookupError):
-            if self._transport is not None and self.returncode is None:
-                self._transport.kill()
+        """SIGKILL, to it and what it has started."""
+        if self.returncode is None:
+            self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        # macOS refuses to signal a group of which only zombies are left.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self.pid is not None:
+                os.killpg(self.pid, number)
 
 
 async def spawn(
@@ -210,13 +255,14 @@ async def spawn(
     environ: Mapping[str, str],
     on_message: OnChildMessage,
     on_exit: Callable[[ChildProcess], None],
+    process: Callable[..., ChildProcess] = ChildProcess,
 ) -> ChildProcess:
     """Start a child server. Raises OSError when the program cannot be run."""
     loop = asyncio.get_running_loop()
-    _, process = await loop.subprocess_exec(
-        lambda: ChildProcess(name, on_message, on_exit), *command, env=dict(environ)
+    _, started = await loop.subprocess_exec(
+        lambda: process(name, on_message, on_exit), *command, env=dict(environ), process_group=0
     )
-    return process
+    return started
 
 
 async def stop_all(processes: Iterable[ChildProcess]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 
 from punie_ls import __version__
@@ -11,8 +12,9 @@ TOOL_SECONDS = 5
 
 
 def version_line() -> str:
-    """For example `punie-ls 0.1.0 (ty 0.0.104, ruff 0.17.5)`."""
-    return f"punie-ls {__version__} (ty {_tool_version('ty')}, ruff {_tool_version('ruff')})"
+    """For example `punie-ls 0.1.0 (ty 0.0.104, ruff 0.17.5, Python 3.13.2)`."""
+    tools = ", ".join(f"{name} {_tool_version(name)}" for name in ("ty", "ruff"))
+    return f"punie-ls {__version__} ({tools}, Python {platform.python_version()})"
 
 
 def _tool_version(name: str) -> str:

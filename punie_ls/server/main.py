@@ -45,6 +45,10 @@ def create_server() -> PunieServer:
     def punie_diagnostics(ls: PunieServer, params: object) -> None:
         ls.diagnostics_passed(plain(params))
 
+    @server.feature("punie/settings")
+    async def punie_settings(ls: PunieServer, params: object) -> None:
+        await ls.settings_changed(plain(params))
+
     @server.feature(types.SHUTDOWN)
     async def shutdown(ls: PunieServer, *_: object) -> None:
         await ls.close_projects()

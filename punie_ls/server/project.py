@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from punie_agent.requests import FixRequest
     from punie_agent.session import Session
     from punie_semantic.overlay import Buffer
+    from punie_semantic.settings import Layer
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,10 @@ class Project:
     Its ty, sandbox and session are opened by one task.
     """
 
-    def __init__(self, folder: Path, *, interpreter: str | None = None) -> None:
+    def __init__(self, folder: Path, editor: Layer) -> None:
         self.folder = folder
         self.root = folder.resolve()
-        self._interpreter = interpreter
+        self._editor = editor
         self._opening: asyncio.Task[Session] | None = None
         self._warming: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
@@ -56,6 +57,11 @@ class Project:
             await session.workspace.begin(buffers)
             return await fixing.fix(session, request, on_event)
 
+    async def retire(self) -> None:
+        """Close once the running fix has ended."""
+        async with self._turn:
+            await self.close()
+
     async def close(self) -> None:
         """End ty and the sandbox."""
         for task in (self._opening, self._warming):
@@ -67,9 +73,7 @@ class Project:
     async def _open(self) -> Session:
         sessions = await asyncio.to_thread(import_module, "punie_agent.session")
         workspaces = import_module("punie_semantic.workspace")
-        workspace = await self._stack.enter_async_context(
-            workspaces.Workspace.open(self.root, interpreter=self._interpreter)
-        )
+        workspace = await self._stack.enter_async_context(workspaces.Workspace.open(self.root, layers=[self._editor]))
         session = await self._stack.enter_async_context(sessions.open_session(workspace))
         self._warming = asyncio.create_task(workspace.warm())
         return session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from punie_ls.server.project import Project
 from punie_ls.server.protocol import PunieProtocol, plain
 from punie_semantic.exceptions import PathError, SemanticError, SourceError
 from punie_semantic.paths import inside
+from punie_semantic.settings import Layer, layer_of
 from punie_semantic.sources import read_source
 from punie_semantic.wire.framing import REQUEST_FAILED
 from punie_semantic.wire.positions import negotiate
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ASK_RELAY_SECONDS = 0.04
+EDITOR = "the editor's settings"
 
 
 class PunieServer(LanguageServer):
@@ -41,14 +44,15 @@ class PunieServer(LanguageServer):
         self.documents = Documents()
         self._diagnostics: dict[str, dict[str, tuple[int | None, list[dict[str, Any]]]]] = {}
         self._projects: dict[Path, Project] = {}
+        self._editor = Layer(EDITOR)
 
     def start_session(self, params: types.InitializeParams) -> None:
         """Take what was negotiated from the initialize request."""
         general = params.capabilities.general
         self.documents.encoding = negotiate(general.position_encodings if general else None)
         options = plain(params.initialization_options)
-        punie = options.get("punie") if isinstance(options, Mapping) else None
-        self._interpreter = punie.get("interpreter") if isinstance(punie, Mapping) else None
+        if isinstance(options, Mapping):
+            self._editor = layer_of(EDITOR, options.get("punie") or {})
 
     def client_supports(self, path: str) -> Any:  # noqa: ANN401 - any capability
         """A client capability by its dotted path; None when a part is missing."""
@@ -106,7 +110,7 @@ class PunieServer(LanguageServer):
         folder = self._folder_of(path)
         assert folder is not None
         if folder not in self._projects:
-            self._projects[folder] = Project(folder, interpreter=self._interpreter)
+            self._projects[folder] = Project(folder, self._editor)
         return self._projects[folder]
 
     def _folder_of(self, path: Path) -> Path | None:
@@ -115,6 +119,12 @@ class PunieServer(LanguageServer):
             return path.parent
         holding = [folder for folder in folders if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    async def settings_changed(self, params: Mapping[str, Any]) -> None:
+        """The relay has new settings, or has found another environment: projects are opened anew when next needed."""
+        self._editor = layer_of(EDITOR, json.loads(params["editor"]))
+        projects, self._projects = list(self._projects.values()), {}
+        await asyncio.gather(*(project.retire() for project in projects), return_exceptions=True)
 
     async def close_projects(self) -> None:
         """End every project's processes."""

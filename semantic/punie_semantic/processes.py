@@ -55,12 +55,13 @@ async def run(
         raise ToolUnavailable(f"{Path(command[0]).name} did not end within {timeout:g} s.") from error
     finally:
         if process.returncode is None:
-            _kill_group(process)
+            kill_group(process)
             await asyncio.shield(process.wait())
     return Completed(process.returncode or 0, stdout, stderr)
 
 
-def _kill_group(process: asyncio.subprocess.Process) -> None:
+def kill_group(process: asyncio.subprocess.Process) -> None:
+    """SIGKILL to a program that leads a process group, and to all it has started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGKILL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from punie_semantic.registry import TOOLS, Tool
 from punie_semantic.results import Result
 from punie_semantic.stubs import render_stubs
@@ -37,9 +39,13 @@ def _section(tool: Tool) -> str:
 
 def _results() -> str:
     classes = [part for part in render_stubs().split("\n\n") if part.startswith("class ")]
-    docs = {c.__name__: (c.__doc__ or "").strip() for c in Result.__subclasses__()}
+    docs = {c.__name__: inspect.getdoc(c) or "" for c in _subclasses(Result)}
     parts = []
     for text in classes:
         name = text.splitlines()[0].removeprefix("class ").rstrip(":")
         parts.append(f"### {name}\n\n{docs.get(name, '')}\n\n```python\n{text}\n```\n")
     return "## Results\n\n" + "\n".join(parts)
+
+
+def _subclasses(model: type[Result]) -> list[type[Result]]:
+    return [found for child in model.__subclasses__() for found in (child, *_subclasses(child))]

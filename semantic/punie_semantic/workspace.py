@@ -7,7 +7,7 @@ async with Workspace.open(folder) as workspace:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from punie_semantic.exceptions import PathError
 from punie_semantic.lsp.ty import TyServer
 from punie_semantic.overlay import Buffer, Overlay
 from punie_semantic.project_files import ProjectFiles
+from punie_semantic.settings import Layer, Settings, read_project, read_user_file, resolve
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Workspace:
 
     Attributes:
         root: the resolved folder.
+        settings: the user's, the project's and the editor's, as they were when the workspace was opened.
         overlay: base texts plus this turn's edits.
         checker: ty and ruff on the overlay.
         trusted: whether the project's own code may be run (pytest).
@@ -44,25 +46,34 @@ class Workspace:
         candidates: fixes offered in this turn, by id.
     """
 
-    def __init__(self, root: Path, interpreter: Interpreter, *, trusted: bool = False) -> None:
+    def __init__(self, root: Path, settings: Settings, interpreter: Interpreter, *, trusted: bool = False) -> None:
         self.root = root
+        self.settings = settings
         self.interpreter = interpreter
         self.trusted = trusted
         self.files = ProjectFiles(root)
-        self._ty = TyServer(root, interpreter)
+        self._ty = TyServer(root, interpreter, settings.ty)
         self._start_turn({})
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, folder: str | Path, *, trusted: bool = False, interpreter: str | None = None
+        cls, folder: str | Path, *, trusted: bool = False, interpreter: str | None = None, layers: Sequence[Layer] = ()
     ) -> AsyncGenerator[Workspace]:
-        """Open a folder, scan it, and close its servers at the end. Raises PathError when it is no folder."""
+        """Open a folder, scan it, and close its servers at the end. Raises PathError when it is no folder.
+
+        Args:
+            folder: the project.
+            trusted: whether the project's own code may be run.
+            interpreter: the Python environment; instead of the one in the settings.
+            layers: settings that win over the user's file and the project's.
+        """
         root = Path(folder).resolve()
         if not root.is_dir():
             raise PathError(f"{folder} is not a folder. Pass the project's folder.")
-        found = await asyncio.to_thread(find_interpreter, root, setting=interpreter)
-        workspace = cls(root, found, trusted=trusted)
+        settings = resolve([*await asyncio.to_thread(_read_settings, root), *layers]).settings
+        found = await asyncio.to_thread(find_interpreter, root, setting=interpreter or settings.interpreter)
+        workspace = cls(root, settings, found, trusted=trusted)
         try:
             await workspace.begin()
             yield workspace
@@ -94,3 +105,7 @@ class Workspace:
     async def close(self) -> None:
         """End the servers."""
         await self._ty.close()
+
+
+def _read_settings(root: Path) -> list[Layer]:
+    return [read_user_file(), read_project(root)]

@@ -35,7 +35,10 @@ def test_the_architecture_page_names_no_module_that_is_gone() -> None:
     assert named == {module.partition(":")[2] for module in modules()}
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/code-mode.md"])
+PAGES = ["README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/*.md")))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = [part.partition(")")[0].partition("#")[0] for part in text.split("](")[1:]]

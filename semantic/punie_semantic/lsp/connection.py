@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 
 from punie_semantic.exceptions import SemanticError, ToolUnavailable
+from punie_semantic.processes import kill_group
 from punie_semantic.wire.framing import METHOD_NOT_FOUND, REQUEST_CANCELLED, Framer, FramingError, frame
 
 logger = logging.getLogger(__name__)
@@ -78,12 +80,23 @@ class ChildConnection:
         """True while the process runs and its output can be read."""
         return self._process is not None and self._process.returncode is None and not self._ended
 
+    @property
+    def stderr(self) -> str:
+        """The end of what the process has written to stderr."""
+        return self._stderr.decode(errors="replace")
+
     async def start(self) -> None:
         """Start the process. Raises ToolUnavailable when it cannot be run."""
         pipe = asyncio.subprocess.PIPE
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self._cwd, env=self._environ
+                *self._command,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                cwd=self._cwd,
+                env=self._environ,
+                start_new_session=os.name == "posix",
             )
         except OSError as error:
             raise ToolUnavailable(
@@ -131,8 +144,8 @@ class ChildConnection:
             try:
                 await asyncio.wait_for(process.wait(), 1)
             except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
+                # What it has started would hold its pipes open.
+                kill_group(process)
                 await process.wait()
         for task in self._tasks:
             task.cancel()

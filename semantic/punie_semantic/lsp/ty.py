@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 MAX_OPEN = 400
 MODIFIED_RETRIES = 5
 
+# What of ty's settings decides about problems; the others are about editors.
+_CHECKING = ("configuration", "configurationFile")
+
 _CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-32"]},
     "workspace": {"configuration": True, "didChangeWatchedFiles": {"dynamicRegistration": True}},
@@ -43,9 +46,10 @@ _CAPABILITIES: dict[str, Any] = {
 class TyServer:
     """One `ty server` for one workspace folder, started on first use and again after a crash."""
 
-    def __init__(self, root: Path, interpreter: Interpreter) -> None:
+    def __init__(self, root: Path, interpreter: Interpreter, settings: Mapping[str, Any] | None = None) -> None:
         self._root = root
         self._interpreter = interpreter
+        self._settings = {key: (settings or {})[key] for key in _CHECKING if key in (settings or {})}
         self._connection: ChildConnection | None = None
         self._open: dict[Path, tuple[int, str]] = {}
         self._version = 0
@@ -180,7 +184,7 @@ class TyServer:
 
     def _answer(self, method: str, params: Any) -> Any:  # noqa: ANN401 - wire data
         if method == "workspace/configuration":
-            return [ty_settings(self._interpreter) for _ in params["items"]]
+            return [{**ty_settings(self._interpreter), **self._settings} for _ in params["items"]]
         return None
 
     def _close_oldest(self, connection: ChildConnection) -> None:

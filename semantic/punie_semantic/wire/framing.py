@@ -11,6 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 MAX_HEADER_BYTES = 8192
+MAX_BODY_BYTES = 1 << 30
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -25,7 +26,7 @@ SERVER_CANCELLED = -32802
 
 
 class FramingError(Exception):
-    """The stream is no longer LSP: a header is too long, malformed, or has no length."""
+    """The stream is no longer LSP: a header is too long, malformed, or has no length that can be believed."""
 
 
 class Envelope(msgspec.Struct):
@@ -36,6 +37,10 @@ class Envelope(msgspec.Struct):
 
 
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
+
+# LSP ends header lines with \r\n. A bare \n is understood: what is piped in by hand would wait for ever otherwise.
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_USUAL_HEADER = re.compile(rb"Content-Length: (\d{1,9})\r\n\r\n")
 
 # ty and ruff always write their keys in this order, so a prefix is enough for their responses.
 _RESPONSE = re.compile(rb'\{"jsonrpc":"2\.0","id":(-?\d+|"[^"\\]*"),"(?:result|error)":')
@@ -75,15 +80,7 @@ class Framer:
         """Add bytes from the stream. Raises FramingError once the stream cannot be followed any more."""
         buffer = self._buffer
         buffer += data
-        while True:
-            if self._needed < 0:
-                end = buffer.find(b"\r\n\r\n")
-                if end < 0:
-                    if len(buffer) > MAX_HEADER_BYTES:
-                        raise FramingError(f"no end of header within {MAX_HEADER_BYTES} bytes")
-                    return
-                self._needed = _content_length(bytes(buffer[:end]))
-                del buffer[: end + 4]
+        while self._needed >= 0 or self._read_header():
             if len(buffer) < self._needed:
                 return
             body = bytes(memoryview(buffer)[: self._needed])
@@ -91,10 +88,32 @@ class Framer:
             self._needed = -1
             self._on_message(body)
 
+    def _read_header(self) -> bool:
+        """Take a header off the buffer; False while its end has not come."""
+        if usual := _USUAL_HEADER.match(self._buffer):
+            self._needed = int(usual[1])
+            del self._buffer[: usual.end()]
+            return True
+        end = _HEADER_END.search(self._buffer, 0, MAX_HEADER_BYTES)
+        if end is None:
+            if len(self._buffer) >= MAX_HEADER_BYTES:
+                raise FramingError(f"no end of header within {MAX_HEADER_BYTES} bytes")
+            return False
+        self._needed = _content_length(bytes(self._buffer[: end.start()]))
+        del self._buffer[: end.end()]
+        return True
+
 
 def _content_length(header: bytes) -> int:
-    for line in header.split(b"\r\n"):
+    lengths: set[int] = set()
+    for line in header.split(b"\n"):
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            return int(value)
-    raise FramingError(f"header without a valid Content-Length: {header[:200]!r}")
+        if name.strip().lower() == b"content-length":
+            digits = value.strip()
+            # Twenty digits are too many anyhow, and Python refuses to read some thousands.
+            lengths.add(int(digits) if digits.isdigit() and len(digits) < 20 else -1)
+    if len(lengths) != 1 or (length := lengths.pop()) < 0:
+        raise FramingError(f"header without a valid Content-Length: {header[:200]!r}")
+    if length > MAX_BODY_BYTES:
+        raise FramingError(f"a message of {length} bytes is longer than {MAX_BODY_BYTES}")
+    return length

@@ -118,6 +118,13 @@ class Client:
             )
         )
 
+    async def notified_request(self, method: str, matches: Callable[[Json], bool] = lambda _: True) -> Any:
+        """The params of the first matching request of the server's, which may still have to come."""
+        request = await self.until(
+            lambda: next((r for r in self.requests if r["method"] == method and matches(r.get("params") or {})), None)
+        )
+        return request.get("params")
+
     # Writing.
 
     def send_bytes(self, data: bytes) -> None:

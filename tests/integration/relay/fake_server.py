@@ -30,9 +30,11 @@ def write(message: Json) -> None:
     sys.stdout.buffer.flush()
 
 
-def ask(method: str, params: Any) -> Json:
-    """Send a request and wait for its answer, dropping all else."""
+def ask(method: str, params: Any, *, withdraw: bool = False) -> Json:
+    """Send a request, cancel it at once if told so, and wait for its answer, dropping all else."""
     write({"id": "fake-1", "method": method, "params": params})
+    if withdraw:
+        write({"method": "$/cancelRequest", "params": {"id": "fake-1"}})
     while message := read():
         record(message)
         if message.get("id") == "fake-1" and "method" not in message:
@@ -65,11 +67,20 @@ def execute(params: Json) -> Any:
     (what, *rest) = params.get("arguments") or ["echo"]
     if what == "ask":
         return ask(*rest)
+    if what == "withdraw":
+        return ask(*rest, withdraw=True)
     if what == "exit":
         sys.stderr.write("asked to exit\n")
         sys.exit(7)
     if what == "sleep":
         time.sleep(float(rest[0]))
+    if what == "notify":
+        write({"method": rest[0], "params": rest[1]})
+    if what == "large":
+        return "x" * int(rest[0])
+    if what == "complain":
+        for _ in range(int(rest[0])):
+            sys.stderr.write("x" * 999 + "\n")
     return params
 
 

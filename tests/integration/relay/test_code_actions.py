@@ -34,6 +34,20 @@ async def test_quick_fixes_of_all_come_before_what_changes_the_whole_file(worksp
         assert {"quickfix", "source.fixAll.ruff"} <= set(client.capabilities["codeActionProvider"]["codeActionKinds"])
 
 
+async def test_the_preferred_fix_comes_first_whoever_offers_it(workspace: Path) -> None:
+    async with start() as client:
+        await client.initialize(workspace)
+        uri = client.open(workspace / "both.py", "import os, nowhere\n\nprint(nowhere)\n")
+        report = await client.pull(uri)
+        actions = await client.code_actions(uri, 0, report["items"])
+
+        quickfixes = [action for action in actions if action.get("kind") == "quickfix"]
+        assert [action.get("isPreferred", False) for action in quickfixes][:1] == [True]
+        preferred = [action.get("isPreferred", False) for action in quickfixes]
+        assert preferred == sorted(preferred, reverse=True)
+        assert any(action["title"].startswith("Ignore 'import-not-found'") for action in quickfixes)
+
+
 async def test_a_ruff_action_is_resolved_by_ruff(workspace: Path) -> None:
     async with start() as client:
         await client.initialize(workspace)

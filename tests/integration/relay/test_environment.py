@@ -30,11 +30,18 @@ def unresolved(report: Json) -> list[int]:
     return [i["range"]["start"]["line"] for i in report["items"] if i.get("code") == "import-not-found"]
 
 
+def padded(answer: Json, request: Json) -> Json:
+    """An answer to the first item, and null to each other one; what is no such list stays as it is."""
+    if not isinstance(answer.get("result"), list) or len(answer["result"]) != 1:
+        return answer
+    return {"result": [*answer["result"], *[None] * (len(request["params"]["items"]) - 1)]}
+
+
 async def check(root: Path, answer: Json | None = None, **params: Any) -> list[int]:
     """The lines of TEXT that do not resolve."""
     async with start() as client:
         if answer is not None:
-            client.answers["workspace/configuration"] = lambda _: answer
+            client.answers["workspace/configuration"] = lambda m: padded(answer, m)
         await client.initialize(root, **params)
         return unresolved(await client.pull(client.open(root / "main.py", TEXT)))
 

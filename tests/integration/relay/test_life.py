@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.faults.editor import ended, stopped
 from tests.integration.relay.client import BIN, PUNIE_LS, REAL_SERVER, Client, start
 from tests.integration.relay.conftest import child
 
@@ -163,6 +164,18 @@ async def test_a_killed_relay_leaves_nothing_running(workspace: Path, number: si
         assert await gone(started)
 
 
+async def test_the_end_does_not_wait_for_servers_that_hang(workspace: Path) -> None:
+    async with start() as client:
+        await client.initialize(workspace)
+        await client.hover(client.open(workspace / "shop.py"), 8, 1)
+        started = children(client)
+        for name in ("ty", "ruff", "fake_server"):
+            await stopped(child(client, name))
+
+        assert await client.stop() == 0
+        assert await gone(started)
+
+
 async def test_the_relay_ends_with_its_editor(workspace: Path) -> None:
     editor = await asyncio.create_subprocess_exec("sleep", "60")
     async with start() as client:
@@ -173,6 +186,30 @@ async def test_the_relay_ends_with_its_editor(workspace: Path) -> None:
 
         assert await client.ended() == 1
         assert await gone(started)
+
+
+async def test_the_relay_ends_with_an_editor_that_nobody_has_waited_for(workspace: Path) -> None:
+    """It still has its number then; and someone else keeps its pipes open."""
+    editor = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(60)"
+    async with start(sys.executable, "-c", editor, sys.executable, "-c", editor, PUNIE_LS) as client:
+        [editor_process, relay] = await descendants_of(client, 2)
+        await client.initialize(workspace, processId=editor_process.pid)
+        started = relay.children(recursive=True)
+        editor_process.kill()
+
+        assert await ended([relay, *started]) == []
+        assert editor_process.status() == psutil.STATUS_ZOMBIE
+        client.process.kill()
+
+
+async def descendants_of(client: Client, count: int) -> list[psutil.Process]:
+    """A chain of processes, each started by the one before, once it is that long."""
+    chain = [psutil.Process(client.process.pid)]
+    async with asyncio.timeout(30):
+        while len(chain) <= count:
+            chain += chain[-1].children()[:1]
+            await asyncio.sleep(0.01)
+    return chain[1:]
 
 
 async def test_modules_of_the_workspace_are_not_imported(workspace: Path) -> None:

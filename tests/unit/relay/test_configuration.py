@@ -10,7 +10,8 @@ import pytest
 
 from punie_ls.relay import configuration
 from punie_ls.relay.client import Client
-from punie_ls.relay.configuration import Interpreters, TyConfiguration
+from punie_ls.relay.configuration import TyConfiguration
+from punie_ls.relay.interpreters import Interpreters
 from punie_ls.relay.session import Session
 
 
@@ -21,7 +22,7 @@ def answering(
     (prefix / "bin" / "python").touch()
     written: list[bytes] = []
     session = Session({"capabilities": capabilities, "initializationOptions": options})
-    return TyConfiguration(session, Client(written.append), Interpreters(str(prefix))), written
+    return TyConfiguration(session, Client(written.append), Interpreters(lambda folder: str(prefix))), written
 
 
 def environment(prefix: Path) -> dict[str, Any]:

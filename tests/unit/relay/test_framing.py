@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punie_semantic.wire.framing import MAX_HEADER_BYTES, Framer, FramingError, frame, peek, peek_trusted
+from punie_semantic.wire.framing import (
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
+    Framer,
+    FramingError,
+    frame,
+    peek,
+    peek_trusted,
+)
 
 
 @given(st.lists(st.binary(max_size=50), max_size=5), st.integers(1, 20))
@@ -31,8 +39,38 @@ def test_header_names_are_case_insensitive_and_others_are_skipped() -> None:
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Length: 2\n\n",
+        b"Content-Length:2\r\nContent-Length: 2\r\n\r\n",
+        b"X: Content-Length: 5\r\nContent-Length: 002\r\n\r\n",
+        b"X:" + b"x" * (MAX_HEADER_BYTES - 25) + b"\r\nContent-Length: 2\r\n\r\n",
+    ],
+    ids=["line feeds alone", "twice", "in another's value", "long"],
+)
+def test_headers_are_read_as_leniently_as_they_can_be(header: bytes) -> None:
+    got: list[bytes] = []
+
+    Framer(got.append).feed((header + b"{}") * 2)
+
+    assert got == [b"{}", b"{}"]
+
+
+@pytest.mark.parametrize(
     "stream",
-    [b"a: b\r\n\r\n", b"Content-Length: -1\r\n\r\n", b"Content-Length: x\r\n\r\n", b"x" * (MAX_HEADER_BYTES + 1)],
+    [
+        b"a: b\r\n\r\n",
+        b"\r\n\r\n",
+        b"Content-Length: -1\r\n\r\n",
+        b"Content-Length: +1\r\n\r\n",
+        b"Content-Length: x\r\n\r\n",
+        b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",
+        b"Content-Length: %d\r\n\r\n" % (MAX_BODY_BYTES + 1),
+        b"x" * (MAX_HEADER_BYTES + 1),
+        b"x" * (MAX_HEADER_BYTES + 1) + b"\r\nContent-Length: 2\r\n\r\n{}",
+    ],
+    ids=lambda stream: stream[:30].decode(),
 )
 def test_a_stream_that_cannot_be_followed_is_an_error(stream: bytes) -> None:
     with pytest.raises(FramingError):

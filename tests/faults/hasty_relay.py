@@ -1,0 +1,12 @@
+"""`punie-ls` that takes a server for hung after a little backlog and a little while."""
+
+import sys
+
+from punie_ls.relay import supervisor, transport
+from punie_ls.relay.main import main
+
+if __name__ == "__main__":
+    supervisor.RESTART_WINDOW_SECONDS = 0.0
+    transport.BACKLOG_BYTES = 4 << 20
+    transport.DEAF_SECONDS = 0.2
+    sys.exit(main(sys.argv[1:]))
