@@ -103,6 +103,11 @@ class Child:
             self.settled.clear()
 
     @property
+    def restarting(self) -> bool:
+        """Whether it is on its way (back), so that it is worth waiting for."""
+        return self.state in ("starting", "down")
+
+    @property
     def ready(self) -> bool:
         """Whether it is initialized and takes messages."""
         return self.state == "ready"
@@ -166,7 +171,7 @@ class Child:
         try:
             identifier, method = self._peek(body)
         except (msgspec.DecodeError, RecursionError):
-            log.exception("%s wrote something that is no JSON-RPC: %.200r", self.name, body)
+            log.error("%s wrote something that is no JSON-RPC (%d bytes)", self.name, len(body))
             return
         if method is None and type(identifier) is str and (call := self._calls.pop(identifier, None)):
             if not call.future.done():

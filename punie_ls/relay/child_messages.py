@@ -41,10 +41,10 @@ class ChildMessages:
         elif method == methods.CANCEL_REQUEST:
             if not (child is self._connection.punie and self._bridge.cancel(body)):
                 self._client.forward_cancel(child, body)
+        elif method == methods.PROGRESS:
+            self._client.write(self._connection.leftovers.progress(body, child))
         else:
             self._client.write(body)
-            if method == methods.PROGRESS:
-                self._connection.leftovers.progress(body)
 
     def _request(self, child: Child, body: bytes) -> None:
         incoming = decode_incoming(body)
@@ -61,8 +61,8 @@ class ChildMessages:
         if params is None:
             child.send(response(bytes(incoming.id), NULL))
             return
+        params = self._connection.leftovers.request(child, incoming.method, params)
         self._client.forward_request(child, Incoming(incoming.id, incoming.method, Raw(params)))
-        self._connection.leftovers.request(child, incoming.method, params)
 
     async def _configure(self, child: Child, incoming: Incoming) -> None:
         process = child.process

@@ -30,6 +30,8 @@ from punie_ls.relay.messages import (
 )
 from punie_ls.relay.transport import ChildProcess
 
+_NOTHING = b',"result":null}'
+
 log = logging.getLogger(__name__)
 
 
@@ -44,11 +46,17 @@ class Asked:
 
 
 class Client:
-    """Writes to the editor and keeps the books of both directions' requests."""
+    """Writes to the editor and keeps the books of both directions' requests.
+
+    Attributes:
+        in_flight: who answers an open request.
+        otherwise: asks someone else, if there is one, when that one has nothing to say.
+    """
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self.write = write
         self.in_flight: dict[Id, Child | asyncio.Task[None]] = {}
+        self.otherwise: dict[Id, Callable[[], Child | None]] = {}
         self._asked: dict[str, Asked] = {}
         self._count = 0
 
@@ -57,10 +65,20 @@ class Client:
     def relay_response(self, child: Child, identifier: Id | None, body: bytes) -> None:
         """Pass on a child's answer, untouched; one that nobody waits for is dropped."""
         if identifier is not None and self.in_flight.get(identifier) is child:
+            if self.otherwise and self._ask_other(identifier, body):
+                return
             del self.in_flight[identifier]
             self.write(body)
         else:
             log.warning("dropped an answer of %s to the unknown id %r", child.name, identifier)
+
+    def _ask_other(self, identifier: Id, body: bytes) -> bool:
+        """After an empty answer the request goes to its second owner, if it has one."""
+        ask = self.otherwise.pop(identifier, None)
+        other = ask() if ask and body.endswith(_NOTHING) else None
+        if other is not None:
+            self.in_flight[identifier] = other
+        return other is not None
 
     def respond(self, identifier: Id, result: bytes) -> None:
         """Answer an open request with a raw result."""
@@ -70,6 +88,7 @@ class Client:
     def fail(self, identifier: Id, error: ResponseError) -> None:
         """Answer a request with an error, whether it was already accepted or not."""
         self.in_flight.pop(identifier, None)
+        self.otherwise.pop(identifier, None)
         self.write(error_response(encode(identifier), error.raw))
 
     def refuse(self, identifier: Id | None, code: int, message: str) -> None:

@@ -37,8 +37,9 @@ class CodeActions:
     def request(self, params: bytes) -> Coroutine[Any, Any, bytes]:
         """Ask all servers now, in order with what was sent before; the coroutine gives the raw result."""
         shared = _without_tokens(params)
+        automatic = _is_automatic(shared)
         calls = {c.name: c.call(methods.CODE_ACTION, shared) for c in self._children.values() if c.ready}
-        return self._merge(calls, shared, asyncio.get_running_loop().time())
+        return self._merge(calls, shared, asyncio.get_running_loop().time(), automatic=automatic)
 
     async def resolve(self, params: bytes) -> bytes:
         """Resolve one action at its server."""
@@ -54,13 +55,13 @@ class CodeActions:
         resolved = decode(reply.result, type=dict[str, Raw]) if isinstance(reply.result, Raw) else action
         return encode(_wrap(child, resolved))
 
-    async def _merge(self, calls: dict[Name, Call], params: bytes, asked: float) -> bytes:
+    async def _merge(self, calls: dict[Name, Call], params: bytes, asked: float, *, automatic: bool) -> bytes:
         """ty's actions, ruff's, and last Punie's, which must not keep the others waiting."""
         punie = calls.pop("punie", None)
         deadline = asked + PUNIE_SECONDS
         try:
             replies = dict(zip(calls, await gather(list(calls.values())), strict=True))
-            if punie is None and not _is_automatic(params):
+            if punie is None and not automatic:
                 punie = await self._started_punie(params, asked + PUNIE_START_SECONDS)
                 deadline = asyncio.get_running_loop().time() + PUNIE_SECONDS
             if punie and (reply := await _by(punie, deadline)):

@@ -5,6 +5,8 @@ Lists are spliced as raw JSON. What ty and ruff said last is passed on to the pu
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from punie_ls.relay.messages import NULL, Reply, encode, notification, params_of
 from punie_ls.relay.routing import Name
 from punie_ls.relay.twins import without_twins
 from punie_semantic.wire.framing import SERVER_CANCELLED
+
+# Longer than a restart takes; after that ty's part is shown alone, and the editor asked to come again.
+RUFF_START_SECONDS = 1.0
 
 SOURCES: tuple[Name, Name] = ("ty", "ruff")
 
@@ -83,14 +88,14 @@ class Diagnostics:
         """
         asked = _decode_pull(params)
         uri = asked.textDocument.uri
-        if self._children["ty"].state in ("starting", "down"):
+        if self._children["ty"].restarting:
             raise ResponseError.of(SERVER_CANCELLED, "ty is restarting", {"retriggerRequest": True})
         calls = {
             name: child.call(methods.DIAGNOSTIC, self._child_params(child, uri))
             for name in SOURCES
             if (child := self._children[name]).ready
         }
-        if not calls:
+        if not calls and not self._children["ruff"].restarting:
             raise self._children["ty"].unavailable()
         asking = _Asking(uri, self._documents.version(uri), asked.previousResultId, self._ty_reports.get(uri))
         return self._merge(asking, calls)
@@ -143,14 +148,24 @@ class Diagnostics:
 
     async def _merge(self, asking: _Asking, calls: dict[Name, Call]) -> bytes:
         replies = dict(zip(calls, await gather(list(calls.values())), strict=True))
+        if "ruff" not in calls and (call := await self._restarted_ruff(asking.uri)):
+            (replies["ruff"],) = await gather([call])
         ty = self._ty_report(asking, replies.get("ty"))
         ruff = _report_of(replies.get("ruff"))
         if ruff is None and ty is None:
-            raise _error_of(replies["ruff"])
+            raise _error_of(replies["ruff"]) if "ruff" in replies else self._children["ruff"].unavailable()
         for source, report in (("ty", ty), ("ruff", ruff)):
             if report is not None:
                 self._remember(asking.uri, source, asking.version, report.items)
         return _union(ty or _Report(), ruff or _Report(), previous=asking.previous)
+
+    async def _restarted_ruff(self, uri: str) -> Call | None:
+        """Ask ruff once it is back, which does not take long; without it half of the list would be missing."""
+        ruff = self._children["ruff"]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RUFF_START_SECONDS):
+                await ruff.settled.wait()
+        return ruff.call(methods.DIAGNOSTIC, self._child_params(ruff, uri)) if ruff.ready else None
 
     def _ty_report(self, asking: _Asking, reply: Reply | None) -> _Report | None:
         """ty's full report, from memory if it says `unchanged`. Raises ResponseError with ty's own error."""

@@ -10,132 +10,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Raw
+from msgspec import Raw
 
 from punie_ls.relay import methods
-from punie_ls.relay.messages import Integer, decode, encode, is_no_path, notification, unfit
+from punie_ls.relay.messages import decode, encode, is_no_path, notification, unfit
+from punie_ls.relay.sync_params import (
+    CellChanges,
+    Event,
+    Item,
+    OpenedNotebook,
+    Position,
+    Range,
+    Structure,
+    decode_changed,
+    decode_changed_notebook,
+    decode_closed,
+    decode_closed_notebook,
+    decode_opened,
+    decode_opened_notebook,
+)
 from punie_semantic.wire.positions import Encoding, units
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _CODECS: dict[Encoding, tuple[str, int]] = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 
-# The limits of ty and ruff, which read positions as 32 bits: some editors send the largest for "to the end".
-_Offset = Annotated[int, Meta(ge=0, le=2**32 - 1)]
-_Uri = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9+.-]*:")]
-
-
-class _Position(msgspec.Struct, order=True):
-    line: _Offset
-    character: _Offset
-
-
-class _Range(msgspec.Struct):
-    start: _Position
-    end: _Position
-
-
-class _Event(msgspec.Struct, omit_defaults=True):
-    text: Raw
-    range: _Range | None = None
-
-
-class _Identifier(msgspec.Struct):
-    uri: _Uri
-
-
-class _Versioned(msgspec.Struct):
-    uri: _Uri
-    version: Integer
-
-
-class _Item(msgspec.Struct):
-    uri: _Uri
-    languageId: str  # noqa: N815 - the wire's name
-    version: Integer
-    text: Raw
-
-
-class _Opened(msgspec.Struct):
-    textDocument: _Item  # noqa: N815 - the wire's name
-
-
-class _Changed(msgspec.Struct):
-    textDocument: _Versioned  # noqa: N815 - the wire's name
-    contentChanges: list[_Event]  # noqa: N815 - the wire's name
-
-
-class _Closed(msgspec.Struct):
-    textDocument: _Identifier  # noqa: N815 - the wire's name
-
-
-class _Cell(msgspec.Struct):
-    kind: int
-    document: _Uri
-
-
-class _Notebook(msgspec.Struct):
-    uri: _Uri
-    notebookType: str  # noqa: N815 - the wire's name
-    version: Integer
-    cells: list[_Cell]
-
-
-class _OpenedNotebook(msgspec.Struct):
-    notebookDocument: _Notebook  # noqa: N815 - the wire's name
-    cellTextDocuments: list[_Item]  # noqa: N815 - the wire's name
-
-
-class _CellArray(msgspec.Struct):
-    start: _Offset
-    deleteCount: _Offset  # noqa: N815 - the wire's name
-    cells: list[_Cell] | None = None
-
-
-class _Structure(msgspec.Struct):
-    array: _CellArray
-    didOpen: list[_Item] | None = None  # noqa: N815 - the wire's name
-    didClose: list[_Identifier] | None = None  # noqa: N815 - the wire's name
-
-
-class _CellText(msgspec.Struct):
-    document: _Versioned
-    changes: list[_Event]
-
-
-class _CellChanges(msgspec.Struct):
-    structure: _Structure | None = None
-    data: list[_Cell] | None = None
-    textContent: list[_CellText] | None = None  # noqa: N815 - the wire's name
-
-
-class _NotebookChange(msgspec.Struct):
-    cells: _CellChanges | None = None
-
-
-class _ChangedNotebook(msgspec.Struct):
-    notebookDocument: _Versioned  # noqa: N815 - the wire's name
-    change: _NotebookChange
-
-
-class _ClosedNotebook(msgspec.Struct):
-    notebookDocument: _Identifier  # noqa: N815 - the wire's name
-
-
-_decode_opened = msgspec.json.Decoder(_Opened).decode
-_decode_changed = msgspec.json.Decoder(_Changed).decode
-_decode_closed = msgspec.json.Decoder(_Closed).decode
-_decode_opened_notebook = msgspec.json.Decoder(_OpenedNotebook).decode
-_decode_changed_notebook = msgspec.json.Decoder(_ChangedNotebook).decode
-_decode_closed_notebook = msgspec.json.Decoder(_ClosedNotebook).decode
-
 
 class Document:
     """One open text document. Its text stays raw JSON until the first edit; from then on it is kept as lines."""
 
-    def __init__(self, opened: _Item) -> None:
+    def __init__(self, opened: Item) -> None:
         self.uri = opened.uri
         self.language_id = opened.languageId
         self.version = opened.version
@@ -143,7 +49,7 @@ class Document:
         self._raw = opened.text.copy()
         self._lines: list[str] | None = None
 
-    def change(self, version: int, changes: list[_Event], encoding: Encoding) -> None:
+    def change(self, version: int, changes: list[Event], encoding: Encoding) -> None:
         """Apply the `contentChanges` of one notification; their ranges become what every server reads alike."""
         self.version = version
         for change in changes:
@@ -158,6 +64,12 @@ class Document:
     def text(self) -> str:
         """The current text."""
         return decode(self._raw, type=str) if self._lines is None else "".join(self._lines)
+
+    def line(self, number: int) -> str:
+        """One line; empty behind the last one."""
+        if self._lines is None:
+            self._lines = _split(decode(self._raw, type=str))
+        return self._lines[number] if number < len(self._lines) else ""
 
 
 class Documents:
@@ -198,6 +110,11 @@ class Documents:
         document = self._texts.get(uri)
         return document.text if document else None
 
+    def line(self, uri: str, number: int) -> str:
+        """A line of an open document; empty when there is none."""
+        document = self._texts.get(uri)
+        return document.line(number) if document else ""
+
     def replay(self) -> Iterator[bytes]:
         """The notifications that bring a fresh server to the current state."""
         for document in self._texts.values():
@@ -212,7 +129,7 @@ class Documents:
             yield from notebook.messages
 
     def _open(self, params: bytes) -> bytes:
-        opened = _decode_opened(params)
+        opened = decode_opened(params)
         item = opened.textDocument
         _check_path(item.uri)
         _check_text(item.text)
@@ -220,7 +137,7 @@ class Documents:
         return encode(opened)
 
     def _change(self, params: bytes) -> bytes:
-        changed = _decode_changed(params)
+        changed = decode_changed(params)
         document = _get(self._texts, changed.textDocument.uri)
         for change in changed.contentChanges:
             _check_text(change.text)
@@ -228,7 +145,7 @@ class Documents:
         return encode(changed)
 
     def _close(self, params: bytes) -> bytes:
-        closed = _decode_closed(params)
+        closed = decode_closed(params)
         uri = closed.textDocument.uri
         _get(self._texts, uri)
         del self._texts[uri]
@@ -237,20 +154,20 @@ class Documents:
 
     def _open_notebook(self, params: bytes) -> bytes:
         _check(params)
-        opened = _decode_opened_notebook(params)
+        opened = decode_opened_notebook(params)
         _check_cells(opened.cellTextDocuments)
         self._notebooks[opened.notebookDocument.uri] = _OpenNotebook(opened, params)
         return params
 
     def _change_notebook(self, params: bytes) -> bytes:
         _check(params)
-        changed = _decode_changed_notebook(params)
+        changed = decode_changed_notebook(params)
         notebook = _get(self._notebooks, changed.notebookDocument.uri)
-        return notebook.change(changed.change.cells or _CellChanges(), params, self.encoding)
+        return notebook.change(changed.change.cells or CellChanges(), params, self.encoding)
 
     def _close_notebook(self, params: bytes) -> bytes:
         _check(params)
-        uri = _decode_closed_notebook(params).notebookDocument.uri
+        uri = decode_closed_notebook(params).notebookDocument.uri
         _get(self._notebooks, uri)
         del self._notebooks[uri]
         return params
@@ -259,12 +176,12 @@ class Documents:
 class _OpenNotebook:
     """A notebook as the messages that led to it; its cells' texts only to know where changes in them are."""
 
-    def __init__(self, opened: _OpenedNotebook, params: bytes) -> None:
+    def __init__(self, opened: OpenedNotebook, params: bytes) -> None:
         self.messages = [notification(methods.NOTEBOOK_DID_OPEN, params)]
         self._count = len(opened.notebookDocument.cells)
         self._cells = {item.uri: Document(item) for item in opened.cellTextDocuments}
 
-    def change(self, cells: _CellChanges, params: bytes, encoding: Encoding) -> bytes:
+    def change(self, cells: CellChanges, params: bytes, encoding: Encoding) -> bytes:
         """Follow a change; returns its params with the places that LSP means."""
         if cells.structure is not None:
             self._check_structure(cells.structure)
@@ -283,14 +200,14 @@ class _OpenNotebook:
         self.messages.append(notification(methods.NOTEBOOK_DID_CHANGE, params))
         return params
 
-    def _check_structure(self, structure: _Structure) -> None:
+    def _check_structure(self, structure: Structure) -> None:
         array = structure.array
         if array.start + array.deleteCount > self._count:
             # ruff exits on it.
             raise msgspec.ValidationError(f"the notebook has only {self._count} cells")
         _check_cells(structure.didOpen or ())
 
-    def _restructure(self, structure: _Structure) -> None:
+    def _restructure(self, structure: Structure) -> None:
         self._count += len(structure.array.cells or ()) - structure.array.deleteCount
         for closed in structure.didClose or ():
             self._cells.pop(closed.uri, None)
@@ -320,7 +237,7 @@ def _check_text(text: Raw) -> None:
         raise msgspec.ValidationError("a text is no string")
 
 
-def _check_cells(items: Iterable[_Item]) -> None:
+def _check_cells(items: Iterable[Item]) -> None:
     for item in items:
         _check_text(item.text)
 
@@ -333,7 +250,7 @@ def _split(text: str) -> list[str]:
     return lines
 
 
-def _replace(lines: list[str], span: _Range, text: str, encoding: Encoding) -> None:
+def _replace(lines: list[str], span: Range, text: str, encoding: Encoding) -> None:
     """Put `text` in the place of `span`, which comes to mean the same place to every reader."""
     before = _locate(lines, span.start, encoding)
     after = _locate(lines, span.end, encoding)
@@ -350,7 +267,7 @@ def _replace(lines: list[str], span: _Range, text: str, encoding: Encoding) -> N
     lines[first : last + 1] = new
 
 
-def _locate(lines: list[str], position: _Position, encoding: Encoding) -> int:
+def _locate(lines: list[str], position: Position, encoding: Encoding) -> int:
     """How many characters of its line are before a position, which is moved to where LSP means it to be.
 
     That is the line's end at most, without `\\r\\n`, and the start of a character that it cuts in two.

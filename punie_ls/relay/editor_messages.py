@@ -9,8 +9,8 @@ from collections.abc import Callable
 import msgspec
 from msgspec import UNSET
 
-from punie_ls.relay import methods
-from punie_ls.relay.child import OWN_PREFIX
+from punie_ls.relay import hover, methods
+from punie_ls.relay.child import OWN_PREFIX, Child
 from punie_ls.relay.connection import Connection
 from punie_ls.relay.exceptions import ResponseError
 from punie_ls.relay.lifecycle import Lifecycle
@@ -85,6 +85,7 @@ class EditorMessages:
             "diagnostic": self._diagnostic,
             "code_action": self._code_action,
             "resolve": self._resolve,
+            "hover": self._hover,
             "command": self._command,
         }
         self._notifications: dict[Route, Callable[[bytes], None]] = {
@@ -151,7 +152,11 @@ class EditorMessages:
         _check(params)
         route = route_of(method)
         if handler := self._requests.get(route):
-            handler(identifier, params)
+            try:
+                handler(identifier, params)
+            except msgspec.DecodeError:
+                # A server says best what is wrong with them.
+                self._pass_on(identifier, "ty", method, params)
         elif route == "life":
             self._life(identifier, method)
         else:
@@ -190,6 +195,21 @@ class EditorMessages:
         connection = self._connection
         connection.tasks.answer(self._client, identifier, connection.code_actions.resolve(params))
 
+    def _hover(self, identifier: Id, params: bytes) -> None:
+        """ty's; ruff is asked when ty has nothing to say, or is not there."""
+        connection = self._connection
+
+        def ask_ruff() -> Child | None:
+            return (
+                connection.ruff if hover.ask_ruff(connection.ruff, connection.documents, identifier, params) else None
+            )
+
+        if connection.ty.state == "gone" and ask_ruff():
+            self._client.in_flight[identifier] = connection.ruff
+            return
+        self._pass_on(identifier, "ty", methods.HOVER, params)
+        self._client.otherwise[identifier] = ask_ruff
+
     def _command(self, identifier: Id, params: bytes) -> None:
         command = decode(params, type=_Command).command
         owner = command_owner(command, self._connection.command_owners)
@@ -208,7 +228,7 @@ class EditorMessages:
         if method == methods.EXIT:
             self._lifecycle.exit(notification(method, NULL))
             return
-        if connection.phase != "running":
+        if connection.phase != "running" or (method == methods.INITIALIZED and connection.session.initialized):
             return
         if connection.documents.follows(method):
             params = connection.documents.update(method, params)
@@ -259,9 +279,11 @@ class EditorMessages:
     def _progress(self, params: bytes) -> None:
         """To whoever created the token; a token of the editor's own may be anyone's."""
         token = decode(params, type=_Progress).token
-        owner = self._connection.leftovers.owner(token)
+        leftovers = self._connection.leftovers
+        owner = leftovers.owner(token)
+        own = encode({"token": leftovers.own_token(token)})
         for child in [owner] if owner else self._connection.children.values():
-            child.send(notification(methods.WORK_DONE_PROGRESS_CANCEL, params))
+            child.send(notification(methods.WORK_DONE_PROGRESS_CANCEL, own))
 
     def _response(self, envelope: Envelope) -> None:
         if envelope.id is None and envelope.error is UNSET and envelope.result is UNSET:

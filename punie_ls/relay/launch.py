@@ -25,7 +25,7 @@ _LOSSES: dict[Name, str] = {
 _REMEDIES: dict[Name, str] = {
     "ty": "Install ty beside Punie (pip install ty) or set PUNIE_TY to its path, then restart the server",
     "ruff": "Install ruff beside Punie (pip install ruff) or set PUNIE_RUFF to its path, then restart the server",
-    "punie": "Start the server with `--log-level info` to see more, and restart it",
+    "punie": "Run `punie-ls doctor` in the project to see more, and restart the server",
 }
 
 
@@ -58,5 +58,8 @@ def _tool(name: Name, environ: Mapping[str, str], clean: Mapping[str, str]) -> L
 def _server_command(environ: Mapping[str, str]) -> list[str]:
     """The punie server; `-P` keeps the user's folder, and a `json.py` in it, off its import path."""
     if override := environ.get(SERVER_COMMAND_VARIABLE):
-        return [str(part) for part in json.loads(override)]
+        try:
+            return [str(part) for part in json.loads(override)]
+        except (json.JSONDecodeError, TypeError):
+            return [override]
     return [sys.executable, "-P", "-m", "punie_ls", "server"]

@@ -36,14 +36,14 @@ class Leftovers:
             return encode({"token": self._create(child, decode(params)["token"])})
         return params
 
-    def progress(self, body: bytes, child: Child | None = None) -> bytes:
+    def progress(self, body: bytes, child: Child) -> bytes:
         """Note the end of a progress; gives the message as the editor shall get it."""
         ends = b'"end"' in body
         if not (ends or self._aliases):
             return body
         params: dict[str, Any] = decode(params_of(body))
         value, token = params.get("value"), params["token"]
-        known = self._aliases.get((child.name, token), token) if child else token
+        known = self._aliases.get((child.name, token), token)
         if ends and isinstance(value, dict) and value.get("kind") == "end":
             self._forget(known)
         return body if known == token else notification(methods.PROGRESS, encode({**params, "token": known}))

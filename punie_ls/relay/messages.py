@@ -112,12 +112,16 @@ def cancelled_id(body: bytes) -> Id:
 
 
 def request(identifier: Id, method: str, params: bytes) -> bytes:
-    """A request around raw params."""
+    """A request around raw params, or without any: JSON-RPC knows no null there."""
+    if params == NULL:
+        return b'{"jsonrpc":"2.0","id":%b,"method":%b}' % (encode(identifier), encode(method))
     return b'{"jsonrpc":"2.0","id":%b,"method":%b,"params":%b}' % (encode(identifier), encode(method), params)
 
 
 def notification(method: str, params: bytes) -> bytes:
-    """A notification around raw params."""
+    """A notification around raw params, or without any."""
+    if params == NULL:
+        return b'{"jsonrpc":"2.0","method":%b}' % encode(method)
     return b'{"jsonrpc":"2.0","method":%b,"params":%b}' % (encode(method), params)
 
 

@@ -20,6 +20,7 @@ from punie_ls.relay.routing import Name
 from punie_ls.relay.supervisor import Launch
 from punie_ls.relay.tasks import Tasks
 from punie_ls.relay.transport import EditorReader, EditorWriter, open_stdio
+from punie_semantic.wire.framing import PARSE_ERROR
 
 if TYPE_CHECKING:
     from punie_ls.relay.trace import Trace
@@ -53,6 +54,8 @@ class Relay:
         def ended(error: Exception | None) -> None:
             if error is not None:
                 log.error("the editor's stream ended: %s", error)
+                sys.stderr.write(f"punie-ls: {error}\n")
+                connection.client.refuse(None, PARSE_ERROR, str(error))
             finish(1)
 
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,7 +8,18 @@ from punie_ls.relay import methods
 
 Name = Literal["ty", "ruff", "punie"]
 Route = Literal[
-    "ty", "ruff", "punie", "all", "diagnostic", "code_action", "resolve", "command", "cancel", "progress", "life"
+    "ty",
+    "ruff",
+    "punie",
+    "all",
+    "hover",
+    "diagnostic",
+    "code_action",
+    "resolve",
+    "command",
+    "cancel",
+    "progress",
+    "life",
 ]
 
 ROUTES: dict[str, Route] = {
@@ -29,6 +40,7 @@ ROUTES: dict[str, Route] = {
     methods.DID_CHANGE_CONFIGURATION: "all",
     methods.DID_CHANGE_WATCHED_FILES: "all",
     methods.DID_CHANGE_WORKSPACE_FOLDERS: "all",
+    methods.HOVER: "hover",
     methods.DIAGNOSTIC: "diagnostic",
     methods.CODE_ACTION: "code_action",
     methods.CODE_ACTION_RESOLVE: "resolve",

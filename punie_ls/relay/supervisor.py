@@ -125,7 +125,8 @@ class Supervisor:
             if not retry or not self._may_restart():
                 self._give_up()
                 return
-            await asyncio.sleep(BACKOFF_SECONDS * 2 ** (len(self._failures) - 1))
+            # Not after the first crash: someone is typing.
+            await asyncio.sleep(BACKOFF_SECONDS * (2 ** (len(self._failures) - 1) - 1))
 
     def restart(self) -> bool:
         """End this run so that the next one starts with new settings, which is no failure.

@@ -24,6 +24,7 @@ del _
 PIPE_BYTES = 1 << 20
 HIGH_WATER_BYTES = 8 << 20
 STDERR_TAIL_BYTES = 16 << 10
+STDERR_LOG_BYTES = 8 << 10
 DRAIN_SECONDS = 0.1
 TERM_SECONDS = 1.0
 KILL_SECONDS = 1.0
@@ -112,6 +113,21 @@ async def open_stdio(reader: EditorReader, writer: EditorWriter) -> None:
         raise StreamError(message) from error
 
 
+class _Stdout(asyncio.Protocol):
+    """A child's stdout without asyncio's detour, which hands on each piece one turn of the loop later."""
+
+    def __init__(self, process: ChildProcess, original: asyncio.BaseProtocol) -> None:
+        self._process = process
+        self._original = original
+
+    def data_received(self, data: bytes) -> None:
+        self._process.pipe_data_received(1, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # asyncio keeps the books of a child's pipes.
+        self._original.connection_lost(exc)
+
+
 class ChildProcess(asyncio.SubprocessProtocol):
     """One run of a child server. Its exit is reported once, after its last output has been read.
 
@@ -156,6 +172,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
             pipe = self._transport.get_pipe_transport(descriptor)
             if pipe is not None:
                 _enlarge(pipe.get_extra_info("pipe").fileno())
+        if stdout := self._transport.get_pipe_transport(1):
+            stdout.set_protocol(_Stdout(self, stdout.get_protocol()))
 
     def write(self, body: bytes) -> None:
         """Send one message; what a full pipe does not take is kept, for the editor is never held up."""
@@ -199,7 +217,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
                 log.exception("%s does not speak LSP any more", self.name)
                 self.kill()
             return
-        log.info("%s: %s", self.name, data.decode(errors="replace").rstrip())
+        # Of a flood, the end is enough: the log keeps what it has not written yet in memory.
+        log.info("%s: %s", self.name, data[-STDERR_LOG_BYTES:].decode(errors="replace").rstrip())
         self._stderr += data
         del self._stderr[:-STDERR_TAIL_BYTES]
 

@@ -24,6 +24,7 @@ _MARKS = {
     "ruff": ("ruff", "server"),
     "fake": ("fake_server.py",),
     "punie": ("punie_ls", "server"),
+    "watcher": ("punie_ls.watcher",),
 }
 
 
@@ -66,6 +67,11 @@ class Editor(Client):
         assert self.process.stdin
         async with asyncio.timeout(30):
             await self.process.stdin.drain()
+
+    async def passed_on(self) -> None:
+        """Wait until the relay has dealt with all that was sent: it takes one message after the other."""
+        refused = await self.request("initialize", {})
+        assert refused["error"]["code"] == -32600
 
     def shut(self, uri: str) -> None:
         """Close a document."""

@@ -61,7 +61,7 @@ async def test_with_requests_unread(editor: Editor, repeat: int) -> None:
         editor.start_request("codeAction/resolve", action),
     ]
     listed = editor.start_request("textDocument/codeAction", at_line(uri))
-    await asyncio.sleep(0.01)  # into its pipe
+    await editor.passed_on()
     process.kill()
 
     answers = [await editor.response(identifier) for identifier in identifiers]

@@ -86,7 +86,7 @@ async def test_with_requests_of_all_kinds_unread(editor: Editor, repeat: int) ->
     ty = await stopped(await editor.running("ty"))
     editor.order.clear()
     identifiers = [editor.start_request(method, params(uri)) for method, params in KINDS.items()]
-    await asyncio.sleep(0.01)  # into its pipe
+    await editor.passed_on()
     ty.kill()
 
     answers = [await editor.response(identifier) for identifier in identifiers]
@@ -118,7 +118,7 @@ async def test_with_a_pull_for_diagnostics_unread(editor: Editor, repeat: int) -
     since = len(editor.requests)
     ty = await stopped(await editor.running("ty"))
     identifier = editor.start_request("textDocument/diagnostic", document(uri))
-    await asyncio.sleep(0.01)  # into its pipe
+    await editor.passed_on()
     ty.kill()
 
     answer = await editor.response(identifier)
@@ -149,7 +149,7 @@ async def test_with_code_actions_asked_for(editor: Editor, repeat: int) -> None:
     whole = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
     params = {**document(uri), "range": whole, "context": {"diagnostics": [], "only": ["source.organizeImports"]}}
     identifier = editor.start_request("textDocument/codeAction", params)
-    await asyncio.sleep(0.01)  # into its pipe
+    await editor.passed_on()
     ty.kill()
 
     answer = await editor.response(identifier)
@@ -187,7 +187,7 @@ async def test_in_a_notebook(editor: Editor, repeat: int) -> None:
     change = {"document": {"uri": cell, "version": 2}, "changes": [{"text": text(repeat)}]}
     params = {"notebookDocument": {"uri": notebook, "version": 2}, "change": {"cells": {"textContent": [change]}}}
     editor.notify("notebookDocument/didChange", params)
-    await asyncio.sleep(0.01)  # into its pipe
+    await editor.passed_on()
     ty.kill()
 
     await editor.asked(REFRESH, since)

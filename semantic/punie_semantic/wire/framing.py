@@ -79,6 +79,12 @@ class Framer:
     def feed(self, data: bytes) -> None:
         """Add bytes from the stream. Raises FramingError once the stream cannot be followed any more."""
         buffer = self._buffer
+        if not buffer and self._needed < 0 and (usual := _USUAL_HEADER.match(data)):
+            start = usual.end()
+            if len(data) == start + int(usual[1]):
+                # One whole message, as almost always: the buffer is not needed.
+                self._on_message(data[start:])
+                return
         buffer += data
         while self._needed >= 0 or self._read_header():
             if len(buffer) < self._needed:

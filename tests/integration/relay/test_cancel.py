@@ -20,12 +20,13 @@ async def test_each_server_hears_of_the_cancel(workspace: Path, fake_log: Callab
     async with start(workspace) as editor:
         uri = editor.new("name = 1\n")
         await editor.settled("workspace/executeCommand", command("echo"))
-        ruff = await stopped(await editor.running("ruff"))
+        hung = [await stopped(await editor.running(name)) for name in ("ruff", "fake")]
         params = {"textDocument": {"uri": uri}, "range": LINE, "context": {"diagnostics": []}}
         asked = editor.start_request("textDocument/codeAction", params)
         editor.notify("$/cancelRequest", {"id": asked})
         answer = await editor.response(asked)
-        ruff.resume()
+        for process in hung:
+            process.resume()
         await editor.settled("workspace/executeCommand", command("echo"))
         await editor.settled("textDocument/codeAction", params)
 

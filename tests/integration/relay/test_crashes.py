@@ -47,11 +47,11 @@ async def test_what_ty_registered_is_taken_back_and_registered_anew(workspace: P
     async with start() as client:
         await client.initialize(workspace)
         await client.hover(client.open(workspace / "shop.py"), 8, 1)
-        await client.until(lambda: [r for r in client.requests if "registrations" in (r["params"] or {})])
+        await client.until(lambda: [r for r in client.requests if "registrations" in (r.get("params") or {})])
         before = len(client.requests)
         child(client, "ty").kill()
         await refreshed(client)
-        await client.until(lambda: [r for r in client.requests[before:] if "registrations" in (r["params"] or {})])
+        await client.until(lambda: [r for r in client.requests[before:] if "registrations" in (r.get("params") or {})])
 
         assert "client/unregisterCapability" in [r["method"] for r in client.requests[before:]]
 

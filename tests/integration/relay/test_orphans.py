@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.editor import Editor, descendants, ended, start, stopped
-from tests.integration.relay.client import REAL_SERVER
+from tests.integration.relay.client import REAL_SERVER, capabilities
 
 PROBLEM = 'print(f"done")\n'
 
@@ -26,6 +26,19 @@ async def test_a_killed_relay_with_a_stopped_server(workspace: Path, name: str) 
         editor.process.kill()
 
         assert len(processes) >= 3
+        assert await ended(processes) == []
+
+
+async def test_a_killed_relay_with_a_stopped_watcher(workspace: Path) -> None:
+    """The process that watches files where the editor does not."""
+    able = capabilities()
+    del able["workspace"]["didChangeWatchedFiles"]
+    async with start(workspace, capabilities=able) as editor:
+        watcher = await stopped(await editor.running("watcher"))
+        processes = descendants(editor.process.pid)
+        editor.process.kill()
+
+        assert watcher in processes
         assert await ended(processes) == []
 
 

@@ -12,7 +12,7 @@ from punie_ls.relay.routing import ROUTES, command_owner, route_of
 @pytest.mark.parametrize(
     ("method", "route"),
     [
-        ("textDocument/hover", "ty"),
+        ("textDocument/hover", "hover"),
         ("textDocument/inventedTomorrow", "ty"),
         ("textDocument/formatting", "ruff"),
         ("textDocument/didChange", "all"),
