@@ -55,14 +55,8 @@ async def examine_servers(
     findings: list[Finding], folder: Path, environ: Mapping[str, str] = os.environ
 ) -> list[Server]:
     """Start them all at once and end them again."""
-    try:
-        wanted = launches(environ)
-    except ValueError as error:
-        what = f"The server cannot start: {SERVER_COMMAND_VARIABLE} is no JSON list of words ({error})."
-        findings.append(Finding(what, f"Unset {SERVER_COMMAND_VARIABLE}."))
-        return []
     editor = await plain_editor(folder)
-    servers = await asyncio.gather(*(examine(name, launch, editor) for name, launch in wanted.items()))
+    servers = await asyncio.gather(*(examine(name, launch, editor) for name, launch in launches(environ).items()))
     for server in servers:
         findings.extend(_findings(server))
     return servers
@@ -137,8 +131,10 @@ def _findings(server: Server) -> list[Finding]:
     if server.messages:
         text = " ".join(server.messages)
         findings.append(Finding(f"{server.name} complains: {text}", "Correct the configuration it speaks of."))
-    if server.error is not None and server.command:
+    # A ty or ruff that is not there has been named with the programs.
+    if server.error is not None and (server.command or server.name == "punie"):
         what = f"The {server.name} server does not work, so {_LOSSES[server.name]} ({server.error})."
-        do = f"Run it by hand and see what it says: {' '.join(server.command)}"
+        by_hand = f"Run it by hand and see what it says: {' '.join(server.command)}"
+        do = by_hand if server.command else f"Unset {SERVER_COMMAND_VARIABLE}."
         findings.append(Finding(what, do, about=server.name))
     return findings

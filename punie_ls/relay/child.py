@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from punie_ls.relay import methods
+from punie_ls.relay.child_process import ChildProcess
 from punie_ls.relay.exceptions import ResponseError
 from punie_ls.relay.messages import (
     NULL,
@@ -26,7 +27,6 @@ from punie_ls.relay.messages import (
     request,
 )
 from punie_ls.relay.routing import Name
-from punie_ls.relay.transport import ChildProcess
 from punie_semantic.wire.framing import CONTENT_MODIFIED, METHOD_NOT_FOUND, REQUEST_FAILED, peek, peek_trusted
 
 State = Literal["starting", "ready", "down", "gone"]

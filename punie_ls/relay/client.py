@@ -14,6 +14,7 @@ import msgspec
 
 from punie_ls.relay import methods
 from punie_ls.relay.child import Child
+from punie_ls.relay.child_process import ChildProcess
 from punie_ls.relay.exceptions import ResponseError
 from punie_ls.relay.messages import (
     Id,
@@ -28,7 +29,6 @@ from punie_ls.relay.messages import (
     request,
     response,
 )
-from punie_ls.relay.transport import ChildProcess
 
 _NOTHING = b',"result":null}'
 

@@ -18,6 +18,8 @@ from punie_ls.relay.routing import Name
 from punie_semantic.wire.framing import INVALID_PARAMS
 
 PUNIE_SECONDS = 0.3
+# Whoever hangs keeps the others' actions back no longer.
+SERVER_SECONDS = 5.0
 # Someone who asks for actions in the first second after the start wants Punie's too.
 PUNIE_START_SECONDS = 3.0
 AUTOMATIC = 2
@@ -60,15 +62,15 @@ class CodeActions:
         punie = calls.pop("punie", None)
         deadline = asked + PUNIE_SECONDS
         try:
-            replies = dict(zip(calls, await gather(list(calls.values())), strict=True))
+            replies = {name: r for name, call in calls.items() if (r := await _by(call, asked + SERVER_SECONDS))}
             if punie is None and not automatic:
                 punie = await self._started_punie(params, asked + PUNIE_START_SECONDS)
                 deadline = asyncio.get_running_loop().time() + PUNIE_SECONDS
             if punie and (reply := await _by(punie, deadline)):
                 replies["punie"] = reply
         finally:
-            if punie:
-                punie.cancel()
+            for call in (*calls.values(), *([punie] if punie else [])):
+                call.cancel()
         if replies and not any(reply.ok for reply in replies.values()):
             error = next(iter(replies.values())).error
             raise ResponseError(bytes(error) if isinstance(error, Raw) else b"null")

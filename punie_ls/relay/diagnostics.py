@@ -17,6 +17,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from punie_ls.relay import methods
 from punie_ls.relay.child import Call, Child, gather
+from punie_ls.relay.child_process import ChildProcess
 from punie_ls.relay.client import Client
 from punie_ls.relay.documents import Documents
 from punie_ls.relay.exceptions import ResponseError
@@ -25,8 +26,8 @@ from punie_ls.relay.routing import Name
 from punie_ls.relay.twins import without_twins
 from punie_semantic.wire.framing import SERVER_CANCELLED
 
-# Longer than a restart takes; after that ty's part is shown alone, and the editor asked to come again.
-RUFF_START_SECONDS = 1.0
+# Longer than a restart takes.
+RESTART_SECONDS = 1.0
 
 SOURCES: tuple[Name, Name] = ("ty", "ruff")
 
@@ -84,21 +85,20 @@ class Diagnostics:
     def pull(self, params: bytes) -> Coroutine[Any, Any, bytes]:
         """Ask ty and ruff now, in order with what was sent before; the coroutine gives the raw report.
 
-        Raises ResponseError when ty is on its way back: the editor shall ask again.
+        It fails while ty or ruff is on its way back: the editor shall ask again.
         """
         asked = _decode_pull(params)
         uri = asked.textDocument.uri
-        if self._children["ty"].restarting:
-            raise ResponseError.of(SERVER_CANCELLED, "ty is restarting", {"retriggerRequest": True})
-        calls = {
-            name: child.call(methods.DIAGNOSTIC, self._child_params(child, uri))
-            for name in SOURCES
-            if (child := self._children[name]).ready
-        }
-        if not calls and not self._children["ruff"].restarting:
+        for name in SOURCES:
+            if self._children[name].restarting:
+                return self._refuse(self._children[name])
+        ready = [child for name in SOURCES if (child := self._children[name]).ready]
+        if not ready:
             raise self._children["ty"].unavailable()
+        runs = {child.name: child.process for child in ready}
+        calls = {child.name: child.call(methods.DIAGNOSTIC, self._child_params(child, uri)) for child in ready}
         asking = _Asking(uri, self._documents.version(uri), asked.previousResultId, self._ty_reports.get(uri))
-        return self._merge(asking, calls)
+        return self._merge(asking, calls, runs)
 
     def publish(self, child: Child, body: bytes) -> None:
         """Note what a server published and show the editor the union."""
@@ -146,26 +146,29 @@ class Diagnostics:
             params["previousResultId"] = report.resultId
         return encode(params)
 
-    async def _merge(self, asking: _Asking, calls: dict[Name, Call]) -> bytes:
+    async def _merge(self, asking: _Asking, calls: dict[Name, Call], runs: dict[Name, ChildProcess | None]) -> bytes:
         replies = dict(zip(calls, await gather(list(calls.values())), strict=True))
-        if "ruff" not in calls and (call := await self._restarted_ruff(asking.uri)):
-            (replies["ruff"],) = await gather([call])
+        for name, run in runs.items():
+            if self._children[name].process is not run:
+                return await self._refuse(self._children[name])
         ty = self._ty_report(asking, replies.get("ty"))
         ruff = _report_of(replies.get("ruff"))
         if ruff is None and ty is None:
-            raise _error_of(replies["ruff"]) if "ruff" in replies else self._children["ruff"].unavailable()
+            raise _error_of(replies["ruff"])
         for source, report in (("ty", ty), ("ruff", ruff)):
             if report is not None:
                 self._remember(asking.uri, source, asking.version, report.items)
         return _union(ty or _Report(), ruff or _Report(), previous=asking.previous)
 
-    async def _restarted_ruff(self, uri: str) -> Call | None:
-        """Ask ruff once it is back, which does not take long; without it half of the list would be missing."""
-        ruff = self._children["ruff"]
+    async def _refuse(self, child: Child) -> bytes:
+        """A list without what a server will say in a moment could look clean: the editor shall ask again.
+
+        Not at once, for some editors do so without a pause.
+        """
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(RUFF_START_SECONDS):
-                await ruff.settled.wait()
-        return ruff.call(methods.DIAGNOSTIC, self._child_params(ruff, uri)) if ruff.ready else None
+            async with asyncio.timeout(RESTART_SECONDS):
+                await child.settled.wait()
+        raise ResponseError.of(SERVER_CANCELLED, f"{child.name} was restarting", {"retriggerRequest": True})
 
     def _ty_report(self, asking: _Asking, reply: Reply | None) -> _Report | None:
         """ty's full report, from memory if it says `unchanged`. Raises ResponseError with ty's own error."""

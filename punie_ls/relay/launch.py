@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
+
+import msgspec
 
 from punie_ls.relay.child import Child
 from punie_ls.relay.routing import Name
@@ -35,7 +36,7 @@ def launches(environ: Mapping[str, str] = os.environ) -> dict[Name, Launch]:
     return {
         "ty": _tool("ty", environ, clean),
         "ruff": _tool("ruff", environ, clean),
-        "punie": Launch(_server_command(environ), clean, first_retries=MAX_RESTARTS, start_seconds=PUNIE_START_SECONDS),
+        "punie": _server(environ, clean),
     }
 
 
@@ -55,11 +56,12 @@ def _tool(name: Name, environ: Mapping[str, str], clean: Mapping[str, str]) -> L
     return Launch([str(path), "server"], clean)
 
 
-def _server_command(environ: Mapping[str, str]) -> list[str]:
+def _server(environ: Mapping[str, str], clean: Mapping[str, str]) -> Launch:
     """The punie server; `-P` keeps the user's folder, and a `json.py` in it, off its import path."""
+    command, absence = [sys.executable, "-P", "-m", "punie_ls", "server"], ""
     if override := environ.get(SERVER_COMMAND_VARIABLE):
         try:
-            return [str(part) for part in json.loads(override)]
-        except (json.JSONDecodeError, TypeError):
-            return [override]
-    return [sys.executable, "-P", "-m", "punie_ls", "server"]
+            command = msgspec.json.decode(override, type=list[str])
+        except msgspec.DecodeError as error:
+            command, absence = [], f"{SERVER_COMMAND_VARIABLE} is no JSON list of words: {error}"
+    return Launch(command, clean, absence, first_retries=MAX_RESTARTS, start_seconds=PUNIE_START_SECONDS)

@@ -12,6 +12,7 @@ from typing import Any
 from punie_ls.relay import methods
 from punie_ls.relay.capabilities import command_owners, initialize_result
 from punie_ls.relay.child import Child, gather
+from punie_ls.relay.child_process import stop_all
 from punie_ls.relay.connection import Connection
 from punie_ls.relay.exceptions import ResponseError, StartError
 from punie_ls.relay.launch import gone_message
@@ -19,7 +20,6 @@ from punie_ls.relay.messages import NULL, Id, decode, encode, notification, para
 from punie_ls.relay.routing import Name
 from punie_ls.relay.session import Session
 from punie_ls.relay.supervisor import Launch, Supervisor
-from punie_ls.relay.transport import stop_all
 from punie_semantic.wire.framing import INVALID_PARAMS
 
 SHUTDOWN_SECONDS = 1.0

@@ -16,9 +16,9 @@ from msgspec import Raw
 
 from punie_ls.relay import methods
 from punie_ls.relay.child import Child
+from punie_ls.relay.child_process import TERM_SECONDS, ChildProcess, spawn
 from punie_ls.relay.exceptions import StartError
 from punie_ls.relay.messages import Reply, encode, result_of
-from punie_ls.relay.transport import TERM_SECONDS, ChildProcess, spawn
 
 BACKOFF_SECONDS = 0.05
 MAX_RESTARTS = 5

@@ -23,11 +23,11 @@ from typing import Any
 import msgspec
 
 from punie_ls import __version__
+from punie_ls.relay.child_process import ChildProcess, OnChildMessage
 from punie_ls.relay.exceptions import TraceError
 from punie_ls.relay.messages import encode
 from punie_ls.relay.routing import Name
 from punie_ls.relay.supervisor import Launch
-from punie_ls.relay.transport import ChildProcess, OnChildMessage
 
 # The file and its one older part together.
 MAX_FILES_BYTES = 200 << 20

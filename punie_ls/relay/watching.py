@@ -18,11 +18,11 @@ from msgspec import Raw
 
 from punie_ls.relay import methods
 from punie_ls.relay.child import Child
+from punie_ls.relay.child_process import ChildProcess, spawn, stop_all
 from punie_ls.relay.client import Client
 from punie_ls.relay.globs import Watcher
 from punie_ls.relay.messages import decode, encode, notification, params_of
 from punie_ls.relay.tasks import Tasks
-from punie_ls.relay.transport import ChildProcess, spawn, stop_all
 
 MAX_STARTS = 3
 WARNING_MESSAGE = 2  # MessageType.Warning

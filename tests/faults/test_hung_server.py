@@ -74,3 +74,18 @@ async def test_it_is_replaced_when_too_much_waits_for_it(editor: Editor, repeat:
     await answers(editor, uri, name)
     assert not hung.is_running()
     editor.shut(uri)
+
+
+@pytest.mark.parametrize("name", ["ty", "ruff"])
+async def test_the_others_code_actions_come_all_the_same(editor: Editor, repeat: int, name: str) -> None:
+    uri = editor.new("import json\n\nprint(missing)\n")
+    await editor.settled("workspace/executeCommand", {"command": "punie.fix", "arguments": ["echo"]})
+    hung = await stopped(await editor.running(name))
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 5}}
+    params = {**document(uri), "range": whole, "context": {"diagnostics": []}}
+    titles = [action["title"] for action in await editor.result("textDocument/codeAction", params)]
+    hung.resume()
+
+    assert "Fix with Punie" in titles
+    assert ("Ruff: Organize imports" in titles) == (name == "ty")
+    editor.shut(uri)

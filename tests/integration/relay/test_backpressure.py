@@ -10,8 +10,8 @@ from typing import cast
 import psutil
 import pytest
 
-from punie_ls.relay import transport
-from punie_ls.relay.transport import ChildProcess, spawn
+from punie_ls.relay import child_process
+from punie_ls.relay.child_process import ChildProcess, spawn
 from tests.faults.editor import Editor, start
 from tests.integration.relay.client import Json
 
@@ -75,8 +75,8 @@ async def test_a_flood_in_a_servers_log(workspace: Path) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A little backlog and a little while are enough."""
-    monkeypatch.setattr(transport, "BACKLOG_BYTES", 1 << 20)
-    monkeypatch.setattr(transport, "DEAF_SECONDS", 0.2)
+    monkeypatch.setattr(child_process, "BACKLOG_BYTES", 1 << 20)
+    monkeypatch.setattr(child_process, "DEAF_SECONDS", 0.2)
 
 
 async def begun(*program: str) -> tuple[ChildProcess, asyncio.Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,18 +92,18 @@ async def test_the_level_of_the_command_line(workspace: Path, logs: Path) -> Non
     assert [path.read_text() for path in logs.iterdir()] == [""]
 
 
-def test_a_failure_of_the_relay_is_in_the_log_with_its_traceback(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PUNIE_SERVER_COMMAND", "no json")
+def test_a_failure_of_the_relay_is_in_the_log_with_its_traceback(logs: Path) -> None:
+    broken = "from punie_ls.relay import main; main.launches = lambda: 1 / 0; main.main([])"
 
-    done = subprocess.run([PUNIE_LS], input=b"", capture_output=True, timeout=60)
+    done = subprocess.run([sys.executable, "-P", "-c", broken], input=b"", capture_output=True, timeout=60)
 
     (path,) = logs.iterdir()
     assert done.returncode == 1
-    assert b"JSONDecodeError" in done.stderr
+    assert b"ZeroDivisionError" in done.stderr
     assert (
         "CRITICAL punie_ls.relay.main: the relay has failed\n    Traceback (most recent call last):" in path.read_text()
     )
-    assert "\n    json.decoder.JSONDecodeError: " in path.read_text()
+    assert "\n    ZeroDivisionError: " in path.read_text()
 
 
 async def test_without_a_place_for_a_log_everything_else_works(

@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from punie_ls.relay.child import Child
+from punie_ls.relay.child_process import stop_all
 from punie_ls.relay.exceptions import StartError
 from punie_ls.relay.supervisor import Launch, Supervisor
-from punie_ls.relay.transport import stop_all
 from tests.faults.editor import ended, stopped
 from tests.integration.relay.client import FAKE_SERVER
 
