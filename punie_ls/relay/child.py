@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -79,6 +80,7 @@ class Child:
         self.name: Name = name
         self.settled = asyncio.Event()
         self._state: State = "starting"
+        self._since = 0.0
         self.capabilities: dict[str, Any] = {}
         self.reason = "it has not been started"
         self.process: ChildProcess | None = None
@@ -97,10 +99,16 @@ class Child:
     @state.setter
     def state(self, state: State) -> None:
         self._state = state
+        self._since = time.monotonic()
         if state in ("ready", "gone"):
             self.settled.set()
         else:
             self.settled.clear()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been in this state."""
+        return time.monotonic() - self._since
 
     @property
     def restarting(self) -> bool:

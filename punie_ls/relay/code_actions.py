@@ -20,8 +20,9 @@ from punie_semantic.wire.framing import INVALID_PARAMS
 PUNIE_SECONDS = 0.3
 # Whoever hangs keeps the others' actions back no longer.
 SERVER_SECONDS = 5.0
-# Someone who asks for actions in the first second after the start wants Punie's too.
+# Someone who asks for actions in the first seconds after the start wants Punie's too, and its imports take a while.
 PUNIE_START_SECONDS = 3.0
+PUNIE_IS_NEW_SECONDS = 5.0
 AUTOMATIC = 2
 WRAPPER = "punie_relay"
 
@@ -60,12 +61,13 @@ class CodeActions:
     async def _merge(self, calls: dict[Name, Call], params: bytes, asked: float, *, automatic: bool) -> bytes:
         """ty's actions, ruff's, and last Punie's, which must not keep the others waiting."""
         punie = calls.pop("punie", None)
-        deadline = asked + PUNIE_SECONDS
+        new = not automatic and self._children["punie"].seconds < PUNIE_IS_NEW_SECONDS
+        deadline = asked + (PUNIE_START_SECONDS if new else PUNIE_SECONDS)
         try:
             replies = {name: r for name, call in calls.items() if (r := await _by(call, asked + SERVER_SECONDS))}
             if punie is None and not automatic:
                 punie = await self._started_punie(params, asked + PUNIE_START_SECONDS)
-                deadline = asyncio.get_running_loop().time() + PUNIE_SECONDS
+                deadline = asyncio.get_running_loop().time() + PUNIE_START_SECONDS
             if punie and (reply := await _by(punie, deadline)):
                 replies["punie"] = reply
         finally:

@@ -91,11 +91,10 @@ class Lifecycle:
             if offered and offered.get("positionEncoding", "utf-16") != session.encoding:
                 log.error("%s counts in %s, not in %s", name, offered.get("positionEncoding"), session.encoding)
         connection.command_owners = command_owners(capabilities)
-        pull = session.capability("textDocument", "diagnostic") is not None
         if isinstance(parent, int) and _alive(parent):
             connection.tasks.spawn(self._watch(parent))
         ty, ruff = capabilities["ty"], capabilities["ruff"]
-        return encode(initialize_result(ty, ruff, encoding=session.encoding, pull=pull))
+        return encode(initialize_result(ty, ruff, encoding=session.encoding, pull=session.pulls_diagnostics))
 
     def _after_initialize(self) -> None:
         """The editor has its answer: now the messages that waited for it, and the slow third server."""

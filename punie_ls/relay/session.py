@@ -44,6 +44,16 @@ class Session:
         return value
 
     @property
+    def pulls_diagnostics(self) -> bool:
+        """Whether the editor asks for diagnostics.
+
+        One that cannot be told to ask again (Neovim 0.11) is sent them instead: what it shows would else be of
+        yesterday when another file changes, or a server comes back.
+        """
+        asks = self.capability("textDocument", "diagnostic") is not None
+        return asks and bool(self.capability("workspace", "diagnostics", "refreshSupport"))
+
+    @property
     def watches_files(self) -> bool:
         """Whether Punie watches the disk for the children, because the editor does not."""
         wanted = self.settings.of(next(iter(self.folders), None)).settings.watch_files
@@ -81,6 +91,8 @@ class Session:
         capabilities = params["capabilities"]
         _section(capabilities, "general")["positionEncodings"] = [self.encoding]
         text_document = _section(capabilities, "textDocument")
+        if not self.pulls_diagnostics:
+            text_document.pop("diagnostic", None)
         for feature in _STATIC:
             if isinstance(text_document.get(feature), dict):
                 text_document[feature]["dynamicRegistration"] = False

@@ -52,7 +52,7 @@ class Client:
 
 CLIENTS = [
     Client("visual_studio_code", "utf-16", pulls=False, resolves=True, versions=True),
-    Client("neovim", "utf-8", pulls=True, resolves=True, versions=False),
+    Client("neovim", "utf-8", pulls=False, resolves=True, versions=False),
     Client("emacs", "utf-32", pulls=False, resolves=False, versions=True),
 ]
 

@@ -1,4 +1,4 @@
-"""The plug-in in a real, headless Neovim: diagnostics, navigation, rename and three fixes."""
+"""The plug-in in a real, headless Neovim: a session with fixes, and a world that changes around an open buffer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.conftest import Write
 from tests.e2e.editor import PUNIE_LS
 
 PLUGIN = Path(__file__).parents[2] / "editors" / "neovim"
-SCRIPT = Path(__file__).parent / "neovim" / "fix.lua"
+SCRIPTS = Path(__file__).parent / "neovim"
 NVIM = shutil.which("nvim", path=f"{PUNIE_LS.parent}{os.pathsep}{os.environ.get('PATH', '')}")
 SECONDS = 110
 
@@ -28,16 +26,15 @@ print("𝒳𝒴", Path("x"))
 """
 
 
-@pytest.mark.skipif(NVIM is None, reason="there is no nvim")
-def test_a_session_in_neovim(project: Path, write: Write, tmp_path: Path) -> None:
-    write("app.py", APP.replace("\n", "\r\n"))
+def run_script(script: str, project: Path, tmp_path: Path) -> None:
+    """Run a script in Neovim with nothing of the user's; it says what failed."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PUNIE_", "VIM", "NVIM"))}
     environ["PATH"] = f"{PUNIE_LS.parent}{os.pathsep}{environ.get('PATH', '')}"
     for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
         folder = tmp_path / f"xdg-{kind.lower()}"
         folder.mkdir()
         environ[f"XDG_{kind}_HOME"] = str(folder)
-    command = [str(NVIM), "-u", "NONE", "-i", "NONE", "-n", "--cmd", f"set rtp^={PLUGIN}", "-l", str(SCRIPT)]
+    command = [str(NVIM), "-u", "NONE", "-i", "NONE", "-n", "--cmd", f"set rtp^={PLUGIN}", "-l", str(SCRIPTS / script)]
 
     done = subprocess.run(
         [*command, str(project)], cwd=project, env=environ, capture_output=True, text=True, timeout=SECONDS
@@ -48,3 +45,19 @@ def test_a_session_in_neovim(project: Path, write: Write, tmp_path: Path) -> Non
     assert done.returncode == 0, report
     assert "FAIL" not in done.stdout, report
     assert done.stdout.endswith("passed\n"), report
+
+
+def test_there_is_a_neovim() -> None:
+    assert NVIM is not None
+
+
+def test_a_session_with_fixes(project: Path, write: Write, tmp_path: Path) -> None:
+    write("app.py", APP.replace("\n", "\r\n"))
+
+    run_script("fix.lua", project, tmp_path)
+
+
+def test_the_world_changes_around_an_open_buffer(project: Path, write: Write, tmp_path: Path) -> None:
+    write("app.py", "import other\n\nprint(other.value)\n")
+
+    run_script("live.lua", project, tmp_path)

@@ -1,90 +1,8 @@
--- nvim -l fix.lua PROJECT: what a user does in Neovim, step by step. Prints a line for each; exits 1 on a failure.
+-- nvim -l fix.lua PROJECT: what a user does in Neovim, step by step.
+local steps = dofile(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)) .. '/steps.lua')
+local check, wait_for, lines, reported, go, fix = steps.check, steps.wait_for, steps.lines, steps.reported, steps.go, steps.fix
 local project = _G.arg[1]
-local failed = 0
 
-local function check(name, ok, found)
-  if ok then
-    io.stdout:write('ok   ' .. name .. '\n')
-  else
-    failed = failed + 1
-    io.stdout:write('FAIL ' .. name .. ' ' .. vim.inspect(found) .. '\n')
-  end
-end
-
--- Waits until `probe` gives true; its second value is shown when it never does.
-local function wait_for(name, probe)
-  local found
-  local ok = vim.wait(60000, function()
-    local done
-    done, found = probe()
-    return done
-  end, 20)
-  check(name, ok, found)
-end
-
-local function lines(buffer, first, last)
-  return vim.api.nvim_buf_get_lines(buffer, first, last, false)
-end
-
-local function codes()
-  local found = {}
-  for _, d in ipairs(vim.diagnostic.get(0)) do
-    if d.severity ~= vim.diagnostic.severity.HINT then
-      found[#found + 1] = d.source .. ' ' .. d.code
-    end
-  end
-  table.sort(found)
-  return found
-end
-
-local function reported(name, wanted)
-  wait_for(name, function()
-    local found = codes()
-    return vim.deep_equal(found, wanted), found
-  end)
-end
-
--- Puts the cursor on the `n`th character of the first `needle`.
-local function go(needle, n)
-  for row, line in ipairs(lines(0, 0, -1)) do
-    local at = line:find(needle, 1, true)
-    if at then
-      vim.api.nvim_win_set_cursor(0, { row, at - 1 + (n or 0) })
-      return
-    end
-  end
-  check('find ' .. needle, false, lines(0, 0, -1))
-end
-
--- The server starts a moment after ty and ruff: asks until the fix is offered, then takes it once.
-local function fix(name, row, wanted)
-  local bufnr = vim.api.nvim_get_current_buf()
-  local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'punie' })[1]
-  wait_for(name .. ' is offered', function()
-    local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
-    params.context = { diagnostics = {} }
-    local answer = client:request_sync('textDocument/codeAction', params, 60000, bufnr)
-    for _, action in ipairs(answer and answer.result or {}) do
-      if vim.startswith(action.title, 'Fix with Punie') then
-        return true
-      end
-    end
-    return false, answer
-  end)
-  vim.lsp.buf.code_action({
-    apply = true,
-    filter = function(action)
-      return vim.startswith(action.title, 'Fix with Punie')
-    end,
-  })
-  wait_for(name .. ' is applied', function()
-    local found = lines(bufnr, row, row + 1)[1]
-    return found == wanted, found
-  end)
-end
-
-vim.cmd('filetype plugin on')
-vim.cmd('runtime! plugin/punie.lua') -- -l loads no plug-ins
 vim.cmd.edit(project .. '/app.py')
 local app = vim.api.nvim_get_current_buf()
 
@@ -166,9 +84,4 @@ check(
 )
 check('line ends are kept', vim.bo[app].fileformat == 'dos', vim.bo[app].fileformat)
 
-client:stop()
-wait_for('stop', function()
-  return client:is_stopped()
-end)
-io.stdout:write(failed == 0 and 'passed\n' or failed .. ' failed\n')
-vim.cmd(failed == 0 and 'qa!' or 'cq!')
+steps.finish(client)

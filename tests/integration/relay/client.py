@@ -190,10 +190,10 @@ class Client:
         position = {"line": line, "character": character}
         return await self.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": position})
 
-    async def code_actions(self, uri: str, line: int, diagnostics: Sequence[Json] = ()) -> list[Json]:
+    async def code_actions(self, uri: str, line: int, diagnostics: Sequence[Json] = (), **context: Any) -> list[Json]:
         span = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 99}}
-        context = {"diagnostics": list(diagnostics)}
-        params = {"textDocument": {"uri": uri}, "range": span, "context": context}
+        full = {"diagnostics": list(diagnostics), **context}
+        params = {"textDocument": {"uri": uri}, "range": span, "context": full}
         return await self.result("textDocument/codeAction", params)
 
     # The end.

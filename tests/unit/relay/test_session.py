@@ -27,13 +27,21 @@ def test_every_child_gets_the_one_encoding_and_our_process() -> None:
 def test_merged_features_are_registered_statically_and_others_as_the_editor_likes() -> None:
     features = ("diagnostic", "codeAction", "formatting", "rangeFormatting", "hover")
     text = {name: {"dynamicRegistration": True} for name in features}
-    workspace = {"executeCommand": {"dynamicRegistration": True}}
+    workspace = {"executeCommand": {"dynamicRegistration": True}, "diagnostics": {"refreshSupport": True}}
     capabilities = session(capabilities={"textDocument": text, "workspace": workspace}).child_params("punie")[
         "capabilities"
     ]
 
     assert [capabilities["textDocument"][n]["dynamicRegistration"] for n in features] == [False] * 4 + [True]
     assert capabilities["workspace"]["executeCommand"] == {"dynamicRegistration": False}
+
+
+def test_an_editor_that_cannot_be_told_to_ask_again_is_sent_diagnostics() -> None:
+    text = {"diagnostic": {"dynamicRegistration": True}}
+    told = session(capabilities={"textDocument": text})
+
+    assert not told.pulls_diagnostics
+    assert "diagnostic" not in told.child_params("ty")["capabilities"]["textDocument"]
 
 
 def test_only_ty_is_told_that_it_may_always_ask_for_its_configuration() -> None:
