@@ -92,7 +92,8 @@ class Editor:
             "executeCommand": {"dynamicRegistration": self.dynamic},
             "didChangeConfiguration": {"dynamicRegistration": self.dynamic},
             "didChangeWatchedFiles": {"dynamicRegistration": self.dynamic, "relativePatternSupport": self.dynamic},
-            **{name: {"refreshSupport": self.dynamic} for name in _REFRESHED},
+            # Without it for diagnostics ours are pushed: `relay.session`.
+            **{name: {"refreshSupport": self.dynamic or name == "diagnostics"} for name in _REFRESHED},
         }
         return {
             "general": {"positionEncodings": list(self.encodings)},

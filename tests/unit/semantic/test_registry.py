@@ -16,10 +16,23 @@ NAMES = [
     "read_file",
     "edit_file",
     "search_text",
+    "list_files",
+    "find_symbol",
     "document_symbols",
+    "workspace_symbols",
     "goto_definition",
+    "goto_type_definition",
     "find_references",
+    "references_many",
+    "find_implementations",
+    "call_hierarchy",
+    "type_hierarchy",
     "hover",
+    "hover_many",
+    "signature_help",
+    "completion",
+    "explain_rule",
+    "lsp_query",
     "diagnostics",
     "typecheck",
     "ruff_check",
@@ -73,9 +86,16 @@ def test_a_title_without_its_arguments_falls_back_on_the_name() -> None:
     assert TOOLS["read_file"].title_for({}) == "read_file"
 
 
+def test_a_title_names_the_symbol_or_the_place() -> None:
+    tool = TOOLS["goto_definition"]
+
+    assert tool.title_for({"path": "", "line": 0, "symbol": "Cart"}) == "Find the definition of Cart"
+    assert tool.title_for({"path": "a.py", "line": 3, "symbol": ""}) == "Find the definition of a.py:3"
+
+
 def test_the_signature_leaves_the_workspace_out() -> None:
-    assert render_stubs([TOOLS["search_text"]]).splitlines()[-1] == (
-        'def search_text(pattern: str, path: str = ".", regex: bool = False, limit: int = 200) -> SearchResult: ...'
+    assert render_stubs([TOOLS["list_files"]]).splitlines()[-1] == (
+        'def list_files(glob: str = "", path: str = ".", hidden: bool = False, limit: int = 1000) -> FileList: ...'
     )
 
 

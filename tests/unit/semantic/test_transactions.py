@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from punie_semantic.exceptions import PathError, StaleError
+from punie_semantic.journal import Journal
 from punie_semantic.overlay import FileChange, Overlay
 from punie_semantic.transactions import commit
 
@@ -107,16 +108,16 @@ def test_a_folder_that_became_a_link_to_the_outside_is_refused(tmp_path: Path) -
 
 def test_a_refusal_of_the_disk_while_staging_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
-    changes = edited(tmp_path, {"a.py": ("1", "2")})
-    long = "n" * 250  # the temporary name would be longer than a name may be
-    (tmp_path / f"{long}.py").write_text("x = 1\n")
-    changes += edited(tmp_path, {f"{long}.py": ("1", "2")})
+    overlay = Overlay(tmp_path)
+    overlay.write(tmp_path / "a.py", "x = 2\n")
+    overlay.create(tmp_path / "made" / ("n" * 300) / "b.py", "")
 
     with pytest.raises(OSError, match="File name too long"):
-        commit(tmp_path, changes)
+        commit(tmp_path, overlay.changes())
 
     assert (tmp_path / "a.py").read_text() == "x = 1\n"
-    assert listing(tmp_path) == ["a.py", f"{long}.py"]
+    assert listing(tmp_path) == ["a.py"]
+    assert Journal(tmp_path).pending() == []
 
 
 def test_files_already_replaced_are_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
