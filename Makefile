@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: help demo test check format bench coverage docs fuzz lock clean
+.PHONY: help demo test check format bench coverage docs fuzz lock property clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ bench: $(BENCH_STAMP) ## The relay and the main job in figures; writes docs/benc
 
 fuzz: $(STAMP) ## Thousands of spoilt messages to real servers (ARGS="--seed 7 --messages 50000")
 	$(BIN)/python -P -m tests.fuzz $(ARGS)
+
+property: $(STAMP) ## Refactorings at random places of three real packages (ARGS="--count 120 --seed 7")
+	$(BIN)/python -P -m tests.property $(ARGS)
 
 docs: $(STAMP) ## Write the generated pages
 	$(BIN)/python -P -m punie_ls tools reference --write docs/tools.md

@@ -75,6 +75,62 @@ def run(
     raise typer.Exit(asyncio.run(run_program(file, code, workspace, apply=apply)))
 
 
+FileOption = Annotated[list[str] | None, typer.Option("--file", help="Only this file of it; may be repeated.")]
+HunkOption = Annotated[
+    list[str] | None,
+    typer.Option("--hunk", help="Only this hunk, as FILE:NUMBER; may be repeated. See history --show."),
+]
+ClosedOption = Annotated[
+    bool, typer.Option("--closed", help="Its files are not open in an editor: undo on disk what an editor applied.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+
+
+@app.command()
+def history(
+    workspace: WorkspaceOption = Path(),
+    show: Annotated[str | None, typer.Option("--show", help="Print this transaction as a diff.")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="How many at most.")] = 20,
+    json: JsonOption = False,
+) -> None:
+    """List what Punie wrote, newest first. Exit code: 0 done, 2 error."""
+    from punie_ls.cli.history import list_history
+
+    raise typer.Exit(list_history(workspace, show, limit, as_json=json))
+
+
+@app.command()
+def undo(
+    transaction: Annotated[str, typer.Argument(help="Its id, or the beginning of it; the newest by default.")] = "",
+    workspace: WorkspaceOption = Path(),
+    file: FileOption = None,
+    hunk: HunkOption = None,
+    closed: ClosedOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Take back what Punie wrote. Exit code: 0 done, 1 files changed since and nothing was written, 2 error."""
+    from punie_ls.cli.history import BackOptions, take_back
+
+    options = BackOptions(transaction, workspace, file or [], hunk or [], closed, json)
+    raise typer.Exit(take_back(options, again=False))
+
+
+@app.command()
+def redo(
+    transaction: Annotated[str, typer.Argument(help="The undone transaction; the last undo's by default.")] = "",
+    workspace: WorkspaceOption = Path(),
+    file: FileOption = None,
+    hunk: HunkOption = None,
+    closed: ClosedOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Do again what undo took back. Exit code: 0 done, 1 files changed since and nothing was written, 2 error."""
+    from punie_ls.cli.history import BackOptions, take_back
+
+    options = BackOptions(transaction, workspace, file or [], hunk or [], closed, json)
+    raise typer.Exit(take_back(options, again=True))
+
+
 @app.command()
 def demo(
     keep: Annotated[Path | None, typer.Option("--keep", help="Work in this new folder and leave it there.")] = None,
@@ -83,6 +139,36 @@ def demo(
     from punie_ls.demo.story import tell
 
     raise typer.Exit(asyncio.run(tell(keep)))
+
+
+@tools_app.command("list")
+def tools_list(json: JsonOption = False) -> None:
+    """List the tools."""
+    from punie_ls.cli.tools import list_tools
+
+    raise typer.Exit(list_tools(as_json=json))
+
+
+@tools_app.command("show")
+def tools_show(name: Annotated[str, typer.Argument(help="A tool's name.")]) -> None:
+    """Show a tool's signature, what it is for, and what it returns."""
+    from punie_ls.cli.tools import show_tool
+
+    raise typer.Exit(show_tool(name))
+
+
+@tools_app.command("call")
+def tools_call(
+    name: Annotated[str, typer.Argument(help="A tool's name.")],
+    json: Annotated[str, typer.Option("--json", help="The arguments as a JSON object; - reads them from stdin.")] = "",
+    workspace: WorkspaceOption = Path(),
+    trust: Annotated[bool, typer.Option("--trust", help="The project's own code may be run, as tests do.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the edits when they re-check clean.")] = False,
+) -> None:
+    """Call a tool and print its result as JSON. Exit code: 0 done, 1 the tool could not, 2 bad usage."""
+    from punie_ls.cli.tools import call_tool
+
+    raise typer.Exit(asyncio.run(call_tool(name, json, workspace, trusted=trust, apply=apply)))
 
 
 @tools_app.command("reference")

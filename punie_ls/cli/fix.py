@@ -57,7 +57,7 @@ async def fix_paths(options: FixOptions) -> int:
                 await fix_file(session, file, options, run)
             run.changes = workspace.overlay.changes()
             if options.apply and run.changes:
-                await asyncio.to_thread(commit, workspace.root, run.changes)
+                await asyncio.to_thread(commit, workspace.root, run.changes, title="punie-ls fix")
     except (SemanticError, OSError) as error:
         print_error(str(error))
         return 2

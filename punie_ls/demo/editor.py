@@ -20,7 +20,12 @@ START_SECONDS = 30.0
 CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},
     "window": {"workDoneProgress": True},
-    "workspace": {"configuration": True, "workspaceEdit": {"documentChanges": True}, "applyEdit": True},
+    "workspace": {
+        "configuration": True,
+        "workspaceEdit": {"documentChanges": True},
+        "applyEdit": True,
+        "diagnostics": {"refreshSupport": True},
+    },
     "textDocument": {
         "synchronization": {"didSave": True},
         "hover": {"contentFormat": ["plaintext"]},

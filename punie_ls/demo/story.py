@@ -18,7 +18,7 @@ from punie_ls.demo.editor import Editor, FixAttempt, start_editor
 from punie_ls.demo.seeds import BOOKSHOP, Seed, contents, copy_bookshop, load_seeds
 from punie_semantic.results import TestResult
 from punie_semantic.text_edits import unified_diff
-from punie_semantic.tools.checks import pytest_run
+from punie_semantic.tools.testing import pytest_run
 from punie_semantic.workspace import Workspace
 
 

@@ -12,6 +12,7 @@ from punie_semantic.wire.positions import Encoding
 
 SERVER_NAME = "punie-ls"
 DIAGNOSTICS_IDENTIFIER = "punie"
+PUNIE_KINDS = ("quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite")
 
 _FORMATTING = ("documentFormattingProvider", "documentRangeFormattingProvider")
 _SYNC = {"openClose": True, "change": 2, "save": {"includeText": False}}
@@ -33,7 +34,7 @@ def initialize_result(ty: Capabilities, ruff: Capabilities, *, encoding: Encodin
     merged["textDocumentSync"] = _sync(merged.get("textDocumentSync"))
     merged.update({name: ruff[name] for name in _FORMATTING if name in ruff})
     merged["codeActionProvider"] = {
-        "codeActionKinds": _union(["quickfix"], _kinds(ty), _kinds(ruff)),
+        "codeActionKinds": _union(PUNIE_KINDS, _kinds(ty), _kinds(ruff)),
         "resolveProvider": True,
     }
     merged["executeCommandProvider"] = {"commands": _union(commands_of(ty), commands_of(ruff), methods.PUNIE_COMMANDS)}

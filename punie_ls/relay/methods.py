@@ -54,5 +54,5 @@ PUNIE_SETTINGS = "punie/settings"
 PUNIE_PREFIX = "punie/"
 
 # Advertised before the punie server has been started, hence static.
-PUNIE_COMMANDS = ("punie.fix",)
+PUNIE_COMMANDS = ("punie.fix", "punie.refactor")
 PUNIE_COMMAND_PREFIX = "punie."

@@ -2,45 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from punie_semantic.exceptions import EditError
 from punie_semantic.text_edits import lsp_edits
 from punie_semantic.wire.positions import Encoding, TextLines, translate_range
 
 if TYPE_CHECKING:
     from punie_semantic.overlay import FileChange
 
+DocumentChange = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+
+_OPERATIONS = {
+    "create": types.ResourceOperationKind.Create,
+    "rename": types.ResourceOperationKind.Rename,
+    "delete": types.ResourceOperationKind.Delete,
+}
+
 
 def workspace_edit(
-    changes: Sequence[FileChange], folder: Path, encoding: Encoding, *, versioned: bool
+    changes: Sequence[FileChange],
+    folder: Path,
+    encoding: Encoding,
+    *,
+    versioned: bool,
+    operations: Collection[types.ResourceOperationKind] = (),
 ) -> types.WorkspaceEdit:
-    """One edit for all changes of a workspace folder; `versioned` when the client supports documentChanges."""
+    """One edit for all changes of a workspace folder.
+
+    Args:
+        changes: what is to change.
+        folder: the workspace folder, as the editor names it.
+        encoding: the client's position encoding.
+        versioned: whether the client supports documentChanges.
+        operations: the client's `workspace.workspaceEdit.resourceOperations`.
+
+    Raises:
+        EditError: the client cannot create, rename or delete files, which the changes need.
+    """
+    for change in changes:
+        if change.kind != "edit" and (not versioned or _OPERATIONS[change.kind] not in operations):
+            raise EditError(f"The editor cannot {change.kind} files ({change.file}). Use punie-ls on the command line.")
     if not versioned:
         return types.WorkspaceEdit(changes={uri_of(c, folder): text_edits(c, encoding) for c in changes})
-    return types.WorkspaceEdit(
-        document_changes=[
-            types.TextDocumentEdit(
-                text_document=types.OptionalVersionedTextDocumentIdentifier(
-                    uri=uri_of(c, folder), version=c.buffer.version if c.buffer else None
-                ),
-                edits=list(text_edits(c, encoding)),
+    # What goes makes room for what comes, and a text is edited where the file is then.
+    order = {"delete": 0, "rename": 1, "create": 2, "edit": 3}
+    ordered = sorted(changes, key=lambda change: order[change.kind])
+    return types.WorkspaceEdit(document_changes=[part for c in ordered for part in _parts(c, folder, encoding)])
+
+
+def _parts(change: FileChange, folder: Path, encoding: Encoding) -> list[DocumentChange]:
+    uri = uri_of(change, folder)
+    edits = text_edits(change, encoding)
+    version = change.buffer.version if change.buffer else None
+    match change.kind:
+        case "delete":
+            return [
+                types.DeleteFile(uri=uri, options=types.DeleteFileOptions(recursive=False, ignore_if_not_exists=False))
+            ]
+        case "create":
+            options = types.CreateFileOptions(overwrite=False, ignore_if_exists=False)
+            return [types.CreateFile(uri=uri, options=options), *_text_edit(uri, None, edits)]
+        case "rename":
+            # The text is edited under the old name, whose version is known.
+            moved = types.RenameFile(
+                old_uri=uri,
+                new_uri=(folder / change.file).as_uri(),
+                options=types.RenameFileOptions(overwrite=False, ignore_if_exists=False),
             )
-            for c in changes
-        ]
-    )
+            return [*_text_edit(uri, version, edits), moved]
+        case "edit":
+            return list(_text_edit(uri, version, edits))
+
+
+def _text_edit(uri: str, version: int | None, edits: list[types.TextEdit]) -> Sequence[types.TextDocumentEdit]:
+    if not edits:
+        return ()
+    document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+    return [types.TextDocumentEdit(text_document=document, edits=list(edits))]
 
 
 def uri_of(change: FileChange, folder: Path) -> str:
-    """The file as the editor names it: an open document by its own URI, another one below the folder."""
-    return change.buffer.uri if change.buffer else (folder / change.file).as_uri()
+    """The file as the editor names it now: an open document by its own URI, another one below the folder."""
+    return change.buffer.uri if change.buffer else (folder / (change.old_file or change.file)).as_uri()
 
 
 def text_edits(change: FileChange, encoding: Encoding) -> list[types.TextEdit]:
-    """The change of one file in the client's encoding."""
+    """The change of one file's text in the client's encoding; none for a file that goes."""
+    if change.kind == "delete":
+        return []
     lines = TextLines(change.source.text)
     edits = []
     for edit in lsp_edits(change.source.text, change.text):

@@ -18,7 +18,7 @@ async def offer(server: PunieServer, params: types.CodeActionParams) -> list[typ
     """The fix actions for a range. Never waits for the agent; at most the relay is asked, with a short deadline."""
     uri = params.text_document.uri
     only = params.context.only
-    if only is not None and not any(_covers(kind, types.CodeActionKind.QuickFix) for kind in only):
+    if only is not None and not any(covers(kind, types.CodeActionKind.QuickFix) for kind in only):
         return []
     path = path_of(uri)
     if path is None or path.suffix not in (".py", ".pyi"):
@@ -41,8 +41,10 @@ async def _problems(server: PunieServer, params: types.CodeActionParams) -> list
     return worth_fixing(await server.known_diagnostics(params.text_document.uri), span)
 
 
-def _covers(kind: str, wanted: str) -> bool:
-    return kind == "" or wanted == kind or wanted.startswith(f"{kind}.")
+def covers(kind: str, wanted: str) -> bool:
+    """Whether a kind that the client asks for includes another one."""
+    asked = kind.value if isinstance(kind, types.CodeActionKind) else kind
+    return asked == "" or wanted == asked or wanted.startswith(f"{asked}.")
 
 
 def _disabled(server: PunieServer, reason: str) -> list[types.CodeAction | types.Command]:

@@ -12,6 +12,7 @@ from lsprotocol import types
 from punie_ls import __version__
 from punie_ls.server.fix_actions import offer
 from punie_ls.server.protocol import plain
+from punie_ls.server.refactor_actions import KINDS, offer_refactorings
 from punie_ls.server.server import PunieServer
 
 
@@ -30,12 +31,12 @@ def create_server() -> PunieServer:
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True),
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, *KINDS], resolve_provider=True),
     )
     async def text_document_code_action(
         ls: PunieServer, params: types.CodeActionParams
     ) -> list[types.CodeAction | types.Command]:
-        return await offer(ls, params)
+        return [*await offer(ls, params), *await offer_refactorings(ls, params)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def code_action_resolve(ls: PunieServer, params: types.CodeAction) -> types.CodeAction:

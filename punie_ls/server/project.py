@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from punie_agent.events import Event
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from punie_agent.session import Session
     from punie_semantic.overlay import Buffer
     from punie_semantic.settings import Layer
+    from punie_semantic.workspace import Workspace
+
+Outcome = TypeVar("Outcome")
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,15 @@ class Project:
         async with self._turn:
             await session.workspace.begin(buffers)
             return await fixing.fix(session, request, on_event)
+
+    async def in_turn(self, buffers: Mapping[Path, Buffer], work: Callable[[Workspace], Awaitable[Outcome]]) -> Outcome:
+        """Do other work on the editor's texts; it waits for a running fix."""
+        self.warm()
+        assert self._opening is not None
+        session = await asyncio.shield(self._opening)
+        async with self._turn:
+            await session.workspace.begin(buffers)
+            return await work(session.workspace)
 
     async def retire(self) -> None:
         """Close once the running fix has ended."""

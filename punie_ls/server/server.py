@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +19,19 @@ from punie_ls.server.problems import FIX_COMMAND, from_data
 from punie_ls.server.progress import work_done_progress
 from punie_ls.server.project import Project
 from punie_ls.server.protocol import PunieProtocol, plain
-from punie_semantic.exceptions import PathError, SemanticError, SourceError
+from punie_ls.server.refactor_actions import REFACTOR_COMMAND, is_refactoring, refactor
+from punie_semantic.exceptions import EditError, PathError, SemanticError, SourceError
 from punie_semantic.paths import inside
 from punie_semantic.settings import Layer, layer_of
 from punie_semantic.sources import read_source
+from punie_semantic.transactions import record
 from punie_semantic.wire.framing import REQUEST_FAILED
 from punie_semantic.wire.positions import negotiate
 from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
     from punie_agent.fixing import FixOutcome
+    from punie_semantic.overlay import FileChange
 
 logger = logging.getLogger(__name__)
 
@@ -138,27 +141,49 @@ class PunieServer(LanguageServer):
         data = plain(action.data)
         if data is None:
             return action  # it has a command instead; some editors resolve every action
+        if is_refactoring(data):
+            return await self._resolve_refactoring(action, data)
         outcome = await self._fix(data, None)
         if outcome.fixed:
-            action.edit = self._edit(data["uri"], outcome)
+            action.edit = self._edit(data["uri"], outcome.changes)
             if outcome.unsafe:
                 self._say(outcome.sentence)
         else:
             self._say(outcome.sentence)
         return action
 
+    async def _resolve_refactoring(self, action: types.CodeAction, data: Mapping[str, Any]) -> types.CodeAction:
+        done = await refactor(self, data)
+        if done.changes:
+            action.edit = self._edit(data["uri"], done.changes)
+        else:
+            self._say(done.sentence)
+        return action
+
     async def execute(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
-        """Run a command; `punie.fix` applies its edit through workspace/applyEdit."""
+        """Run a command; its edit is applied through workspace/applyEdit."""
         arguments = plain(params.arguments or [])
+        if params.command == REFACTOR_COMMAND:
+            return await self._execute_refactoring(arguments)
         if params.command != FIX_COMMAND:
             raise JsonRpcInvalidParams(f"{params.command} is not a command of Punie.")
         if len(arguments) != 1 or not isinstance(arguments[0], dict):
             raise JsonRpcInvalidParams(f"{FIX_COMMAND} takes one object: uri, version and problem.")
         outcome = await self._fix(arguments[0], params.work_done_token)
-        applied = outcome.fixed and await self._apply(arguments[0]["uri"], outcome)
+        label = f"Fix with Punie: {outcome.request.code}"
+        applied = outcome.fixed and await self._apply(arguments[0]["uri"], outcome.changes, label)
         if outcome.unsafe or not outcome.fixed:
             self._say(outcome.sentence)
         return {"applied": applied, "message": outcome.sentence}
+
+    async def _execute_refactoring(self, arguments: list[Any]) -> dict[str, Any]:
+        if len(arguments) != 1 or not isinstance(arguments[0], dict):
+            raise JsonRpcInvalidParams(f"{REFACTOR_COMMAND} takes one object: uri, version, range and refactoring.")
+        done = await refactor(self, arguments[0])
+        applied = bool(done.changes) and await self._apply(arguments[0]["uri"], done.changes, "Refactor with Punie")
+        if not done.changes:
+            self._say(done.sentence)
+        return {"applied": applied, "message": done.sentence}
 
     async def _fix(self, data: Mapping[str, Any], token: int | str | None) -> FixOutcome:
         try:
@@ -205,21 +230,35 @@ class PunieServer(LanguageServer):
         buffer = self.documents.get(uri)
         return buffer.text if buffer else read_source(path).text
 
-    def _edit(self, uri: str, outcome: FixOutcome) -> types.WorkspaceEdit:
+    def _edit(self, uri: str, changes: Sequence[FileChange]) -> types.WorkspaceEdit:
         path = path_of(uri)
         assert path is not None
         folder = self.project_of(path).folder
         versioned = bool(self.client_supports("workspace.workspace_edit.document_changes"))
-        return workspace_edit(outcome.changes, folder, self.documents.encoding, versioned=versioned)
+        operations = self.client_supports("workspace.workspace_edit.resource_operations") or ()
+        try:
+            return workspace_edit(changes, folder, self.documents.encoding, versioned=versioned, operations=operations)
+        except EditError as error:
+            raise JsonRpcException(str(error), REQUEST_FAILED) from error
 
-    async def _apply(self, uri: str, outcome: FixOutcome) -> bool:
-        edit = self._edit(uri, outcome)
-        label = f"Fix with Punie: {outcome.request.code}"
+    async def _apply(self, uri: str, changes: Sequence[FileChange], label: str) -> bool:
+        edit = self._edit(uri, changes)
         answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label=label))
         if not answer.applied:
             why = f": {answer.failure_reason}" if answer.failure_reason else ""
-            self._say(f"The editor did not apply the fix{why}. Nothing was changed.", types.MessageType.Warning)
-        return answer.applied
+            self._say(f"The editor did not apply the edit{why}. Nothing was changed.", types.MessageType.Warning)
+            return False
+        await self._record(uri, changes, label)
+        return True
+
+    async def _record(self, uri: str, changes: Sequence[FileChange], label: str) -> None:
+        """Note an edit that the editor applied, so that it can be undone; without a journal it still holds."""
+        path = path_of(uri)
+        assert path is not None
+        try:
+            await asyncio.to_thread(record, self.project_of(path).root, changes, title=label)
+        except (SemanticError, OSError):
+            logger.exception("%s is not in the history", label)
 
     def _say(self, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
         self.window_show_message(types.ShowMessageParams(type=kind, message=f"Punie: {text}"))

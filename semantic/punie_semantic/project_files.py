@@ -13,10 +13,14 @@ from pathlib import Path
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
-    | {".ruff_cache", ".pytest_cache", ".eggs", "build", "dist", "site-packages", ".hypothesis", ".idea"}
+    | {".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".hypothesis", ".idea"}
 )
+OUTPUT_FOLDERS = frozenset({"build", "dist"})  # unless they are packages
 MAX_FILES = 20_000
 MAX_SECONDS = 3.0
+
+# Unsaved texts by path; None for a file that is deleted.
+Texts = Mapping[Path, str | None]
 
 # LSP FileChangeType
 CREATED, CHANGED, DELETED = 1, 2, 3
@@ -51,13 +55,14 @@ class ProjectFiles:
         seen: dict[Path, _Stamp] = {}
         deadline = time.monotonic() + MAX_SECONDS
         self.complete = True
-        for path, status in _walk(self.root):
+        for path, status in walk(self.root):
             seen[path] = _Stamp(status.st_mtime_ns, status.st_size)
             if len(seen) >= MAX_FILES or time.monotonic() > deadline:
                 self.complete = False
                 break
         before = self._stamps
         self._stamps = seen
+        self._imports = {path: known for path, known in self._imports.items() if path in seen}
         changes = [(p, CHANGED if p in before else CREATED) for p, s in seen.items() if before.get(p) != s]
         return changes + [(p, DELETED) for p in before if p not in seen]
 
@@ -66,7 +71,7 @@ class ProjectFiles:
         """All Python files, sorted."""
         return sorted(self._stamps)
 
-    def dependents(self, changes: Mapping[Path, frozenset[str] | None], texts: Mapping[Path, str]) -> list[Path]:
+    def dependents(self, changes: Mapping[Path, frozenset[str] | None], texts: Texts) -> list[Path]:
         """Files that may see the changes through their imports; rather too many than too few.
 
         A file that imports a changed one, directly or through others, sees the change if it imports a changed
@@ -74,7 +79,7 @@ class ProjectFiles:
 
         Args:
             changes: absolute paths with the names that changed; None when anything may have.
-            texts: unsaved texts that count instead of the disk's.
+            texts: unsaved texts that count instead of the disk's; None for a file that is deleted.
         """
         importers = self._importers(texts)
         found: set[Path] = set()
@@ -86,7 +91,7 @@ class ProjectFiles:
             found |= reached
         return sorted(found - changes.keys())
 
-    def packages(self, texts: Mapping[Path, str]) -> set[str]:
+    def packages(self, texts: Texts) -> set[str]:
         """Top-level names that the project's files import."""
         return {name.partition(".")[0] for name in self._importers(texts)}
 
@@ -95,7 +100,7 @@ class ProjectFiles:
         path: Path,
         names: frozenset[str],
         reached: set[Path],
-        texts: Mapping[Path, str],
+        texts: Texts,
         importers: Mapping[str, set[Path]],
     ) -> set[Path]:
         attribute = re.compile(rf"\.\s*(?:{'|'.join(map(re.escape, sorted(names)))})\b")
@@ -117,21 +122,28 @@ class ProjectFiles:
                 queue.extend(fresh)
         return found
 
-    def _text(self, path: Path, texts: Mapping[Path, str]) -> str:
+    def _text(self, path: Path, texts: Texts) -> str:
         if path in texts:
-            return texts[path]
+            return texts[path] or ""
         try:
             return path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
 
-    def _importers(self, texts: Mapping[Path, str]) -> dict[str, set[Path]]:
+    def _importers(self, texts: Texts) -> dict[str, set[Path]]:
         importers: dict[str, set[Path]] = {}
-        for path, stamp in self._stamps.items():
-            names = imported_names(texts[path], self.root, path) if path in texts else self._cached(path, stamp)
+        for path, names in self.imports(texts).items():
             for name in names:
                 importers.setdefault(name, set()).add(path)
         return importers
+
+    def imports(self, texts: Texts) -> dict[Path, frozenset[str]]:
+        """The dotted names that each file's imports may refer to, new files included."""
+        found = {path: self._cached(path, stamp) for path, stamp in sorted(self._stamps.items()) if path not in texts}
+        for path, text in texts.items():
+            if text is not None and path.suffix in (".py", ".pyi"):
+                found[path] = imported_names(text, self.root, path)
+        return found
 
     def _cached(self, path: Path, stamp: _Stamp) -> frozenset[str]:
         known = self._imports.get(path)
@@ -142,9 +154,10 @@ class ProjectFiles:
         return names
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """The Python files below a folder that belong to the project, with their lstat; symlinks are left out."""
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
+        folders[:] = sorted(f for f in folders if not _is_skipped(folder, f))
         for name in files:
             if name.endswith((".py", ".pyi")):
                 path = Path(folder, name)
@@ -154,6 +167,12 @@ def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
                     continue
                 if stat.S_ISREG(status.st_mode):
                     yield path, status
+
+
+def _is_skipped(parent: str, name: str) -> bool:
+    if name in OUTPUT_FOLDERS:
+        return not Path(parent, name, "__init__.py").exists()
+    return name in SKIPPED_FOLDERS or Path(parent, name, "pyvenv.cfg").exists()
 
 
 def module_names(root: Path, path: Path) -> list[str]:

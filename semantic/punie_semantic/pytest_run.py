@@ -1,126 +1,138 @@
-"""Running the project's tests with the project's Python, with the overlay in view and nothing left behind."""
+"""Running the project's tests with the project's Python, on a copy with the overlay in it: nothing is left behind."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
+from punie_semantic.editable import editable_paths
 from punie_semantic.environment import Interpreter, child_environ
 from punie_semantic.exceptions import PathError, ToolUnavailable
-from punie_semantic.overlay import FileChange
-from punie_semantic.processes import run
-from punie_semantic.project_files import SKIPPED_FOLDERS
-from punie_semantic.results import TestFailure, TestResult
+from punie_semantic.materialise import Texts, materialise
+from punie_semantic.overlay import GONE, Overlay, State
+from punie_semantic.processes import Completed, run
+from punie_semantic.pytest_results import Run, read_events
+from punie_semantic.repository import ignored_folders
 
 DEADLINE_SECONDS = 600.0
-TRACEBACK_CHARACTERS = 4000
+MAX_OUTPUT = 64 << 10
 _PLUGIN = Path(__file__).parent / "pytest_plugin"
 _NO_TESTS = 5
+_NO_TRACE = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
-async def run_pytest(
-    root: Path, interpreter: Interpreter, changes: Sequence[FileChange], target: str, keyword: str
-) -> TestResult:
-    """Run pytest on `target` (path or node id). With edits in the overlay it runs in a copy of the project.
+@dataclass(frozen=True)
+class Selection:
+    """Which tests: files, folders or node ids, and pytest's -k and -m."""
 
-    The result is `unknown`, with a reason, when pytest is missing, ran into its deadline or found no test.
-    """
-    if target.startswith("-"):
-        raise PathError(f"{target} looks like an option. Pass a test file, a folder or a node id.")
-    with tempfile.TemporaryDirectory(prefix="punie-pytest-") as scratch:
-        folder = root
-        if changes:
-            folder = Path(scratch, root.name)
-            await asyncio.to_thread(_materialise, root, folder, changes)
-        report = Path(scratch, "report.jsonl")
-        started = time.monotonic()
+    targets: tuple[str, ...] = (".",)
+    keyword: str = ""
+    markers: str = ""
+
+    def arguments(self) -> list[str]:
+        """For pytest's command line. Raises PathError for what it would take for an option."""
+        for target in self.targets:
+            if target.startswith(("-", "@")) or "\0" in target:
+                raise PathError(f"{target!r} looks like an option. Pass a test file, a folder or a node id.")
+        options = [f"-k={self.keyword}"] if self.keyword else []
+        options += [f"-m={self.markers}"] if self.markers else []
+        return [*options, "--", *self.targets] if self.targets else options
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The project in a folder of its own."""
+
+    root: Path
+    folder: Path
+    scratch: Path
+    interpreter: Interpreter
+
+
+@asynccontextmanager
+async def copied(root: Path, interpreter: Interpreter, overlay: Overlay, state: State) -> AsyncGenerator[Copy]:
+    """The project as it is in a state of the overlay, until the block ends. Raises ToolUnavailable."""
+    with tempfile.TemporaryDirectory(prefix="punie-pytest-", ignore_cleanup_errors=True) as name:
+        scratch = Path(name).resolve()
+        folder = scratch / (root.name or "project")
+        ignored = await ignored_folders(root)
+        texts = _texts(overlay, state)
         try:
-            reason = await _run(folder, interpreter, Path(scratch), report, target, keyword)
-        except ToolUnavailable as error:
-            reason = str(error)
-        return _result(_events(report), root, folder, time.monotonic() - started, reason)
+            await asyncio.to_thread(materialise, root, folder, texts, ignored)
+        except OSError as error:
+            raise ToolUnavailable(f"The project could not be copied: {error.strerror or error}.") from error
+        yield Copy(root, folder, scratch, interpreter)
 
 
-def _materialise(root: Path, folder: Path, changes: Sequence[FileChange]) -> None:
-    shutil.copytree(root, folder, symlinks=True, ignore=shutil.ignore_patterns(*SKIPPED_FOLDERS))
-    for change in changes:
-        (folder / change.file).write_bytes(change.source.encode(change.text))
+def _texts(overlay: Overlay, state: State) -> Texts:
+    """All that differs from the disk: the editor's unsaved documents, and the edits."""
+    texts = {path: buffer.text for path, buffer in overlay.buffers.items()} | dict(state)
+    return {path: None if text is GONE else overlay.base(path).encode(text) for path, text in texts.items()}
 
 
-async def _run(folder: Path, interpreter: Interpreter, scratch: Path, report: Path, target: str, keyword: str) -> str:
+async def run_tests(
+    copy: Copy, selection: Selection, *, timeout: float = DEADLINE_SECONDS, collect: bool = False
+) -> Run:
+    """pytest's reports. A run that does not come to its end has the reports until then, and a reason."""
+    report = copy.scratch / f"report-{time.monotonic_ns()}.jsonl"
+    options = ["-p", "punie_report", "-o", f"cache_dir={copy.scratch / 'cache'}", "-q"]
+    options += ["--collect-only"] if collect else ["--continue-on-collection-errors"]
+    command = [str(copy.interpreter.executable), "-m", "pytest", *options, *selection.arguments()]
+    started = time.monotonic()
+    output = ""
+    try:
+        done = await run(
+            command, cwd=copy.folder, environ=_environ(copy, report), timeout=timeout, max_output=MAX_OUTPUT
+        )
+        output = _decoded(done, copy)
+        reason = _reason(done, report)
+    except ToolUnavailable as error:
+        reason = str(error)
+    events = await asyncio.to_thread(read_events, report)
+    return Run(events, copy.root, copy.folder, time.monotonic() - started, reason, output)
+
+
+def _environ(copy: Copy, report: Path) -> dict[str, str]:
     environ = child_environ()
-    copied = [str(folder), str(folder / "src")] if folder.is_relative_to(scratch) else []
-    paths = [str(_PLUGIN), *copied]
-    environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [environ.get("PYTHONPATH")])])
-    environ |= {"PUNIE_REPORT": str(report), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [str(interpreter.executable), "-m", "pytest", "-p", "punie_report", "-q"]
-    command += ["-o", f"cache_dir={scratch / 'cache'}", *(["-k", keyword] if keyword else []), target]
-    done = await run(command, cwd=folder, environ=environ, timeout=DEADLINE_SECONDS)
+    moved = [copy.folder / path.relative_to(copy.root) for path in editable_paths(copy.root, copy.interpreter)]
+    given = [_moved(path, copy) for path in environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    environ["PYTHONPATH"] = os.pathsep.join([str(_PLUGIN), *map(str, moved), *given])
+    places = {"PUNIE_REPORT": report, "PUNIE_ROOT": copy.root, "PUNIE_COPY": copy.folder, "PWD": copy.folder}
+    return environ | {name: str(path) for name, path in places.items()} | _NO_TRACE
+
+
+def _moved(path: str, copy: Copy) -> str:
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are
+    inside = absolute.is_relative_to(copy.root)
+    return str(copy.folder / absolute.relative_to(copy.root)) if inside else str(absolute)
+
+
+def _reason(done: Completed, report: Path) -> str:
     if done.returncode == _NO_TESTS:
         return "pytest found no tests"
     if done.returncode in (0, 1) and report.exists():
         return ""
-    words = (done.stderr.decode(errors="replace") or done.stdout.decode(errors="replace")).strip().splitlines()
-    return f"pytest could not run: {words[-1] if words else f'exit status {done.returncode}'}"
+    if done.returncode < 0:
+        return f"pytest was ended by signal {-done.returncode}"
+    words = _last_error(done.stderr) or _last_error(done.stdout)
+    return f"pytest could not run: {words}" if words else f"pytest ended with exit status {done.returncode}"
 
 
-def _events(report: Path) -> list[dict[str, Any]]:
-    if not report.exists():
-        return []
-    events = []
-    for line in report.read_bytes().splitlines():
-        try:
-            events.append(msgspec.json.decode(line))
-        except msgspec.DecodeError:  # the last line of a killed run
-            break
-    return events
-
-
-def _result(events: list[dict[str, Any]], root: Path, folder: Path, duration: float, reason: str) -> TestResult:
-    counts = {"passed": 0, "failed": 0, "error": 0, "skipped": 0}
-    failures = []
-    for event in events:
-        status = "error" if event["t"] == "collect_error" else event.get("status", "")
-        if event["t"] in ("test", "collect_error"):
-            known = {"xfailed": "skipped", "xpassed": "passed"}.get(status, status)
-            counts[known] = counts.get(known, 0) + 1
-            if known in ("failed", "error"):
-                failures.append(_failure(event, root, folder))
-    bad = counts["failed"] + counts["error"]
-    finished = any(e["t"] == "finish" for e in events)
-    if not finished and not reason:
-        reason = "pytest did not finish"
-    if not sum(counts.values()) and not reason:
-        reason = "no test ran"
-    return TestResult(
-        state="errors" if bad else "unknown" if reason else "clean",
-        success=not bad and not reason,
-        passed=counts["passed"],
-        failed=counts["failed"],
-        errors=counts["error"],
-        skipped=counts["skipped"],
-        failures=failures,
-        duration=duration,
-        reason=reason,
+def _last_error(output: bytes) -> str:
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines()]
+    marks = ("ERROR", "E ", "INTERNALERROR> E")
+    return next(
+        (line for line in reversed(lines) if line.startswith(marks) or "Error: " in line or "No module" in line), ""
     )
 
 
-def _failure(event: dict[str, Any], root: Path, folder: Path) -> TestFailure:
-    text = (event.get("longrepr") or "").replace(str(folder), str(root))
-    name = event.get("path") or event["nodeid"].partition("::")[0]
-    path = Path(os.path.normpath(folder / name))
-    return TestFailure(
-        test_id=event["nodeid"],
-        file=path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path),
-        line=event.get("lineno") or 1,
-        message=event.get("message") or (text.strip().splitlines() or [""])[-1],
-        traceback=text[-TRACEBACK_CHARACTERS:],
-    )
+def _decoded(done: Completed, copy: Copy) -> str:
+    streams: Sequence[bytes] = (done.stdout, done.stderr)
+    text = "\n".join(stream.decode(errors="replace").strip() for stream in streams if stream.strip())
+    return text.replace(str(copy.folder), str(copy.root))

@@ -11,7 +11,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_type_hints
 
-from punie_semantic.tools import actions, checks, files, navigation, review
+from punie_semantic.tools import (
+    actions,
+    checks,
+    commands,
+    edits,
+    files,
+    formatting,
+    git,
+    information,
+    lsp_query,
+    navigation,
+    project,
+    refactor,
+    review,
+    search,
+    symbol_edits,
+    testing,
+)
 from punie_semantic.workspace import Workspace
 
 ToolKind = Literal["read", "search", "edit", "execute", "think"]
@@ -45,8 +62,10 @@ class Tool:
 
     def title_for(self, arguments: dict[str, Any]) -> str:
         """A human sentence for one call; falls back on the tool's name."""
+        path = arguments.get("path")
+        place = f"{path}:{arguments.get('line', '')}" if path else arguments.get("query", "")
         try:
-            return self.title.format(**arguments)
+            return self.title.format(**{"target": arguments.get("symbol") or place, **arguments})
         except (KeyError, IndexError):
             return self.name
 
@@ -58,21 +77,57 @@ class Tool:
 _ALL = (
     Tool(files.read_file, "read", "Read {path}"),
     Tool(files.edit_file, "edit", "Edit {path}"),
-    Tool(files.search_text, "search", "Search for {pattern}"),
-    Tool(navigation.document_symbols, "read", "List the symbols of {path}"),
-    Tool(navigation.goto_definition, "search", "Find the definition at {path}:{line}"),
-    Tool(navigation.find_references, "search", "Find the references of {path}:{line}"),
-    Tool(navigation.hover, "read", "Look at {path}:{line}"),
+    Tool(edits.write_file, "edit", "Write {path}"),
+    Tool(edits.rename_file, "edit", "Move {path} to {new_path}"),
+    Tool(edits.delete_file, "edit", "Delete {path}"),
+    Tool(symbol_edits.insert_at_symbol, "edit", "Insert text at {symbol}"),
+    Tool(symbol_edits.replace_symbol, "edit", "Replace {symbol}"),
+    Tool(symbol_edits.rename_symbol, "edit", "Rename {symbol} to {new_name}"),
+    Tool(formatting.format_code, "edit", "Format {path}"),
+    Tool(formatting.ruff_format, "edit", "Format {path}"),
+    Tool(formatting.organize_imports, "edit", "Sort the imports of {path}"),
+    Tool(formatting.add_import, "edit", "Import {module} in {path}"),
+    Tool(formatting.remove_unused, "edit", "Remove what {path} does not use"),
+    Tool(search.search_text, "search", "Search for {pattern}"),
+    Tool(search.list_files, "search", "List files {glob}"),
+    Tool(search.find_symbol, "search", "Find {name}"),
+    Tool(search.document_symbols, "read", "List the symbols of {path}"),
+    Tool(search.workspace_symbols, "search", "Find symbols like {query}"),
+    Tool(navigation.goto_definition, "search", "Find the definition of {target}"),
+    Tool(navigation.goto_type_definition, "search", "Find the type of {target}"),
+    Tool(navigation.find_references, "search", "Find the references of {target}"),
+    Tool(navigation.references_many, "search", "Find the references of {symbols}"),
+    Tool(navigation.find_implementations, "search", "Find the implementations of {target}"),
+    Tool(navigation.call_hierarchy, "search", "Find the {direction} calls of {target}"),
+    Tool(navigation.type_hierarchy, "search", "Find the {direction} of {target}"),
+    Tool(information.hover, "read", "Look at {target}"),
+    Tool(information.hover_many, "read", "Look at several places"),
+    Tool(information.signature_help, "read", "Look at the call at {path}:{line}"),
+    Tool(information.completion, "read", "Complete at {path}:{line}"),
+    Tool(information.explain_rule, "read", "Explain {code}"),
+    Tool(lsp_query.lsp_query, "search", "Ask for {operation} of {target}"),
     Tool(checks.diagnostics, "read", "Check {path}"),
     Tool(checks.typecheck, "read", "Check types"),
     Tool(checks.ruff_check, "read", "Lint"),
-    Tool(checks.pytest_run, "execute", "Run tests"),
+    Tool(testing.pytest_run, "execute", "Run tests"),
+    Tool(testing.pytest_collect, "execute", "List the tests"),
     Tool(actions.code_actions, "search", "Look for fixes at {path}:{line}"),
     Tool(actions.apply_code_action, "edit", "Try {action_id}"),
     Tool(actions.ruff_fix, "edit", "Apply ruff's fixes to {path}"),
+    Tool(refactor.extract_variable, "edit", "Extract a variable at {path}:{line}"),
+    Tool(refactor.extract_function, "edit", "Extract a function at {path}:{start_line}"),
+    Tool(refactor.inline_variable, "edit", "Inline the variable at {path}:{line}"),
+    Tool(refactor.annotate_types, "edit", "Annotate types at {path}:{line}"),
     Tool(review.checkpoint, "think", "Remember the edits so far"),
     Tool(review.rollback, "edit", "Drop the edits since checkpoint {checkpoint}"),
     Tool(review.verify_edits, "read", "Check the edits"),
+    Tool(project.project_structure, "read", "Look at the project"),
+    Tool(project.dependency_graph, "read", "Look at the imports of {module}"),
+    Tool(project.import_path_of, "read", "Find how {path} is imported"),
+    Tool(git.git_status, "read", "Ask git for its status"),
+    Tool(git.git_diff, "read", "Ask git for the changes of {path}"),
+    Tool(git.git_log, "read", "Ask git for the commits of {path}"),
+    Tool(commands.run_command, "execute", "Run {argv[0]}"),
 )
 
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}

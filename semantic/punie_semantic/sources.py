@@ -50,13 +50,75 @@ def decode(data: bytes, name: str) -> Source:
         body = data[len(codecs.BOM_UTF8) :] if bom else data
         encoding = "utf-8" if encoding == "utf-8-sig" else encoding
         text = body.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        exact = encoding == "utf-8" or text.encode(encoding) == body
+    except (SyntaxError, UnicodeError, LookupError) as error:
         raise SourceError(
             f"{name} does not decode as {encoding}: {error}. Declare its encoding or convert it to UTF-8."
         ) from error
     if "\0" in text:
         raise SourceError(f"{name} is a binary file.")
+    if not exact:
+        raise SourceError(f"{name} cannot be written back as {encoding} byte for byte. Convert it to UTF-8.")
     return Source(text, encoding, bom)
+
+
+def source_of_new(text: str, name: str) -> Source:
+    """How a new file is encoded: as its cookie says, else as UTF-8. Raises SourceError for an unknown encoding."""
+    return Source("", _declared(text, name))
+
+
+def source_of_buffer(text: str, name: str) -> Source:
+    """How an open document will be saved, as far as its text tells: as its cookie says, else as UTF-8."""
+    try:
+        source = Source(text, _declared(text, name))
+        source.encode(text)
+    except SourceError:
+        return Source(text)
+    return source
+
+
+def check_declaration(source: Source, text: str, name: str) -> None:
+    """Refuse a text that would be read back otherwise than it is written. Raises SourceError.
+
+    That is one that the encoding cannot hold, that declares another one, that is binary, or that is too large.
+    """
+    data = source.encode(text)
+    if "\0" in text:
+        raise SourceError(f"The edit puts a NUL character into {name}. Use an escape.")
+    if len(data) > MAX_SOURCE_BYTES:
+        raise SourceError(f"The edit makes {name} {len(data)} bytes long; the limit is {MAX_SOURCE_BYTES}.")
+    declared = _declared(text, name)
+    body = data[len(codecs.BOM_UTF8) :] if source.bom else data
+    if source.bom and declared not in ("utf-8", source.encoding):
+        raise SourceError(f"{name} begins with a UTF-8 mark, so it cannot declare {declared}. Leave its cookie alone.")
+    changed = declared != source.encoding and declared != _declared(source.text, name)
+    if changed and not _reads_as(body, declared, text):
+        raise SourceError(
+            f"The edit makes {name} declare {declared}, but it is written as {source.encoding}. "
+            "Leave the encoding declaration alone, or use escapes for what is not ASCII."
+        )
+
+
+def _declared(text: str, name: str) -> str:
+    """The encoding that a text asks for by its cookie."""
+    if not name.endswith((".py", ".pyi")):
+        return "utf-8"
+    # A cookie is in the first two lines, and it is ASCII.
+    head = "\n".join(text.split("\n", 2)[:2]).encode("ascii", "replace")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
+    except SyntaxError as error:
+        raise SourceError(
+            f"The encoding that {name} declares is of no use: {error}. Declare none for UTF-8."
+        ) from error
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _reads_as(body: bytes, encoding: str, text: str) -> bool:
+    try:
+        return body.decode(encoding) == text
+    except (UnicodeError, LookupError):
+        return False
 
 
 def read_source(path: Path) -> Source:

@@ -88,7 +88,26 @@ def moved_line(edits: list[LineEdit], line: int) -> int | None:
     return line + shift
 
 
-def unified_diff(before: str, after: str, name: str) -> str:
-    """A unified diff that git can apply; carriage returns stay visible as they are."""
-    diff = difflib.unified_diff(split_lines(before), split_lines(after), f"a/{name}", f"b/{name}", n=2)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff)
+def unified_diff(before: str, after: str, name: str, *, kind: str = "edit", old_name: str = "") -> str:
+    """A unified diff that git can apply; carriage returns stay visible as they are.
+
+    Args:
+        before: the old text.
+        after: the new one.
+        name: the file, as the diff names it.
+        kind: `create`, `delete` and `rename` give git's headers for it.
+        old_name: where a renamed file was.
+    """
+    old = f"a/{old_name or name}" if kind != "create" else "/dev/null"
+    new = f"b/{name}" if kind != "delete" else "/dev/null"
+    diff = difflib.unified_diff(split_lines(before), split_lines(after), old, new, n=2)
+    body = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff)
+    match kind:
+        case "create":
+            return f"diff --git a/{name} b/{name}\nnew file mode 100644\n{body}"
+        case "delete":
+            return f"diff --git a/{name} b/{name}\ndeleted file mode 100644\n{body}"
+        case "rename":
+            return f"diff --git a/{old_name} b/{name}\nrename from {old_name}\nrename to {name}\n{body}"
+        case _:
+            return body

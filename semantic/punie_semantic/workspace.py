@@ -14,13 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from punie_semantic.checking import Checker
+from punie_semantic.controls import Controls
 from punie_semantic.diagnostics import Diagnostic
+from punie_semantic.entries import Head
 from punie_semantic.environment import Interpreter, find_interpreter
 from punie_semantic.exceptions import PathError
 from punie_semantic.lsp.ty import TyServer
 from punie_semantic.overlay import Buffer, Overlay
+from punie_semantic.permissions import Permissions, RefuseAll
 from punie_semantic.project_files import ProjectFiles
+from punie_semantic.recovery import Recovery, recover_quietly
 from punie_semantic.settings import Layer, Settings, read_project, read_user_file, resolve
+from punie_semantic.transactions import commit
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ class Workspace:
         overlay: base texts plus this turn's edits.
         checker: ty and ruff on the overlay.
         trusted: whether the project's own code may be run (pytest).
+        recovery: what was repaired after a crash when the workspace was opened.
+        permissions: who is asked before a program runs; refuses by default.
+        last_failed: ids of the tests that failed when they ran last.
         diagnostics: findings shown in this turn, by id, for tools that are given an id.
         candidates: fixes offered in this turn, by id.
     """
@@ -51,8 +59,12 @@ class Workspace:
         self.settings = settings
         self.interpreter = interpreter
         self.trusted = trusted
+        self.recovery = Recovery()
         self.files = ProjectFiles(root)
+        self.permissions: Permissions = RefuseAll()
+        self.last_failed: tuple[str, ...] = ()
         self._ty = TyServer(root, interpreter, settings.ty)
+        self._controls = Controls()
         self._start_turn({})
 
     @classmethod
@@ -60,7 +72,9 @@ class Workspace:
     async def open(
         cls, folder: str | Path, *, trusted: bool = False, interpreter: str | None = None, layers: Sequence[Layer] = ()
     ) -> AsyncGenerator[Workspace]:
-        """Open a folder, scan it, and close its servers at the end. Raises PathError when it is no folder.
+        """Open a folder, repair what a crash left of it, scan it, and close its servers at the end.
+
+        Raises PathError when it is no folder.
 
         Args:
             folder: the project.
@@ -75,6 +89,7 @@ class Workspace:
         found = await asyncio.to_thread(find_interpreter, root, setting=interpreter or settings.interpreter)
         workspace = cls(root, settings, found, trusted=trusted)
         try:
+            workspace.recovery = await asyncio.to_thread(recover_quietly, root)
             await workspace.begin()
             yield workspace
         finally:
@@ -90,13 +105,24 @@ class Workspace:
 
     def _start_turn(self, buffers: Mapping[Path, Buffer]) -> None:
         self.overlay = Overlay(self.root, buffers)
-        self.checker = Checker(self.overlay, self._ty)
+        self.checker = Checker(self.overlay, self._ty, self._controls)
         self.diagnostics: dict[str, Diagnostic] = {}
         self.candidates: dict[str, Candidate] = {}
 
     def remember(self, diagnostics: list[Diagnostic]) -> None:
         """Make findings known by their id."""
         self.diagnostics.update({d.id: d for d in diagnostics})
+
+    async def commit(self, title: str = "") -> Head | None:
+        """Write this turn's edits: all files or none, with a journal to undo them by. None when there are none.
+
+        Check them first, with `verify_edits`. Raises what `transactions.commit` raises.
+        """
+        changes = self.overlay.changes()
+        documents = self.overlay.buffers
+        head = await asyncio.to_thread(commit, self.root, changes, title=title, documents=documents)
+        await self.begin(documents)
+        return head
 
     async def warm(self) -> None:
         """Start ty and let it index; the first import fix is then as quick as the others."""

@@ -242,4 +242,8 @@ CHANGED_CAPABILITIES = {
 ADDED_CAPABILITIES = {
     "diagnosticProvider.identifier": "one list, under one name",
     "executeCommandProvider.commands: punie.fix": "Punie's own command",
+    "executeCommandProvider.commands: punie.refactor": "Punie's own command",
+    "codeActionProvider.codeActionKinds: refactor.extract": "Punie's refactorings",
+    "codeActionProvider.codeActionKinds: refactor.inline": "Punie's refactorings",
+    "codeActionProvider.codeActionKinds: refactor.rewrite": "Punie's refactorings",
 }

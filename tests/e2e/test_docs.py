@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,27 @@ def test_the_tool_page_is_up_to_date() -> None:
     done = run(ROOT, "tools", "reference", "--check", "docs/tools.md")
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_program_on_the_python_page(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8")
+    root = copy_bookshop(tmp_path / "bookshop")
+
+    command = [sys.executable, "-P", "-c", page.partition("```python\n")[2].partition("```")[0]]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, *files = done.stdout.splitlines()
+    assert first.startswith("clean ")
+    assert second.startswith("clean ")
+    assert "src/bookshop/money.py" in files
+    assert "def parse(" in (root / "src" / "bookshop" / "money.py").read_text(encoding="utf-8")
+
+
+def test_the_calls_on_the_python_page(bookshop: Path) -> None:
+    page = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8")
+    for line in page.partition("```sh\n")[2].partition("```")[0].splitlines():
+        done = run(bookshop, *shlex.split(line)[1:])
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "find_references" in done.stdout or '"locations"' in done.stdout

@@ -3,6 +3,9 @@
 ty 0.0.104 says "no problems" for a file that was never opened, so every file is opened before it is asked. It drops
 a request in whose middle a document is opened, changed or closed; such a request is asked again, and whoever changes
 documents holds `turn`, so that an answer belongs to one state.
+
+Which modules there are it reads from the disk alone. Where the overlay has created, deleted or renamed files it is
+started on a mirror of the project, until the turn ends; callers see the project's own paths and URIs all the same.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from typing import Any
 from punie_semantic.environment import Interpreter, child_environ, find_tool, ty_settings
 from punie_semantic.exceptions import SemanticError, ToolUnavailable
 from punie_semantic.lsp.connection import ChildConnection, ResponseError
+from punie_semantic.lsp.mirror import Mirror
+from punie_semantic.states import AS_ON_DISK, Layout
 from punie_semantic.wire.framing import CONTENT_MODIFIED, SERVER_CANCELLED
 
 logger = logging.getLogger(__name__)
@@ -44,26 +49,44 @@ _CAPABILITIES: dict[str, Any] = {
 
 
 class TyServer:
-    """One `ty server` for one workspace folder, started on first use and again after a crash."""
+    """One `ty server` for one workspace folder, started on first use and again after a crash.
+
+    `generation` counts the processes: what was seen of one says nothing about the next.
+    """
 
     def __init__(self, root: Path, interpreter: Interpreter, settings: Mapping[str, Any] | None = None) -> None:
         self._root = root
         self._interpreter = interpreter
         self._settings = {key: (settings or {})[key] for key in _CHECKING if key in (settings or {})}
         self._connection: ChildConnection | None = None
+        self._mirror: Mirror | None = None
+        self._leaving = False
         self._open: dict[Path, tuple[int, str]] = {}
         self._version = 0
         self._starting = asyncio.Lock()
         self.turn = asyncio.Lock()
+        self.generation = 0
+
+    @property
+    def root(self) -> Path:
+        """The folder that it serves."""
+        return self._root
 
     @property
     def alive(self) -> bool:
         """True while the server can be asked."""
         return self._connection is not None and self._connection.alive
 
-    async def start(self) -> None:
-        """Make sure that a server runs; a new one has no document open. Raises ToolUnavailable."""
+    async def start(self, layout: Layout = AS_ON_DISK) -> None:
+        """Make sure that a server runs and sees which files there are. Raises ToolUnavailable.
+
+        A new one has no document open. It is a new one too when the first file is created, deleted or renamed.
+        """
+        if self._leaving or (layout and self._mirror is None):
+            await self._move(layout)
         await self._ready()
+        if self._mirror is not None:
+            self._tell(await asyncio.to_thread(self._mirror.arrange, layout))
 
     async def request(self, method: str, params: Mapping[str, Any], *, timeout: float = 30) -> Any:  # noqa: ANN401
         """An LSP request; one that ty drops is asked again. Raises ToolUnavailable or ResponseError.
@@ -72,8 +95,11 @@ class TyServer:
         """
         for _ in range(MODIFIED_RETRIES):
             connection = self._running()
+            mirror = self._mirror
             try:
-                return await connection.request(method, params, timeout=timeout)
+                if mirror is None:
+                    return await connection.request(method, params, timeout=timeout)
+                return mirror.homeward(await connection.request(method, mirror.outward(params), timeout=timeout))
             except ResponseError as error:
                 if error.code not in (CONTENT_MODIFIED, SERVER_CANCELLED):
                     raise
@@ -82,7 +108,7 @@ class TyServer:
     def show(self, file: Path, text: str) -> dict[str, str]:
         """Make ty see `text` as the file's content; gives the LSP text document identifier."""
         connection = self._running()
-        uri = file.as_uri()
+        uri = self._uri(file)
         version, shown = self._open.pop(file, (0, None))
         if shown is None:
             self._close_oldest(connection)
@@ -96,12 +122,12 @@ class TyServer:
             changed = {"uri": uri, "version": version}
             connection.notify("textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": text}]})
         self._open[file] = (version, text)
-        return {"uri": uri}
+        return {"uri": file.as_uri()}
 
     async def warm(self) -> None:
         """Let ty index what can be imported, with an auto-import completion in a document that is no file."""
-        uri = (self._root / "punie_warm_up.py").as_uri()
         connection = await self._ready()
+        uri = (self._place / "punie_warm_up.py").as_uri()
         document = {"uri": uri, "languageId": "python", "version": 0, "text": "Pat"}
         async with self.turn:
             connection.notify("textDocument/didOpen", {"textDocument": document})
@@ -117,18 +143,18 @@ class TyServer:
     def hide(self, file: Path) -> None:
         """Let ty see what is on disk again."""
         if self._open.pop(file, None) and self._connection and self._connection.alive:
-            self._connection.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
+            self._connection.notify("textDocument/didClose", {"textDocument": {"uri": self._uri(file)}})
 
     def hide_all(self) -> None:
         """Let ty see the disk everywhere."""
         for file in list(self._open):
             self.hide(file)
+        self._leaving = self._mirror is not None
 
     def files_changed(self, changes: Iterable[tuple[Path, int]]) -> None:
         """Tell ty what changed on disk, as LSP FileChangeType numbers; ty has no watcher of its own."""
-        events = [{"uri": path.as_uri(), "type": kind} for path, kind in changes]
-        if events and self._connection and self._connection.alive:
-            self._connection.notify("workspace/didChangeWatchedFiles", {"changes": events})
+        if self._mirror is None:
+            self._tell(changes)
 
     async def close(self) -> None:
         """End the server."""
@@ -136,6 +162,29 @@ class TyServer:
             await self._connection.close()
             self._connection = None
         self._open.clear()
+        if self._mirror is not None:
+            await asyncio.to_thread(self._mirror.close)
+            self._mirror = None
+
+    def _tell(self, changes: Iterable[tuple[Path, int]]) -> None:
+        events = [{"uri": path.as_uri(), "type": kind} for path, kind in changes]
+        if events and self._connection and self._connection.alive:
+            self._connection.notify("workspace/didChangeWatchedFiles", {"changes": events})
+
+    async def _move(self, layout: Layout) -> None:
+        """End the server; the next one is started on a fresh mirror, or on the project itself."""
+        async with self._starting:
+            await self.close()
+            self._leaving = False
+            if layout:
+                self._mirror = await asyncio.to_thread(Mirror, self._root)
+
+    @property
+    def _place(self) -> Path:
+        return self._root if self._mirror is None else self._mirror.folder
+
+    def _uri(self, file: Path) -> str:
+        return file.as_uri() if self._mirror is None else self._mirror.there(file).as_uri()
 
     def _running(self) -> ChildConnection:
         if self._connection is None or not self._connection.alive:
@@ -150,6 +199,7 @@ class TyServer:
                     await self._connection.close()
                 self._open.clear()
                 self._connection = await self._start()
+                self.generation += 1
             return self._connection
 
     async def _start(self) -> ChildConnection:
@@ -159,7 +209,7 @@ class TyServer:
         connection = ChildConnection(
             [str(program), "server"],
             name="ty",
-            cwd=self._root,
+            cwd=self._place,
             environ=child_environ(),
             on_request=self._answer,
         )
@@ -173,7 +223,7 @@ class TyServer:
         return connection
 
     def _initialize_params(self) -> dict[str, Any]:
-        folder = {"uri": self._root.as_uri(), "name": self._root.name}
+        folder = {"uri": self._place.as_uri(), "name": self._root.name}
         return {
             "processId": os.getpid(),
             "rootUri": folder["uri"],
@@ -191,4 +241,4 @@ class TyServer:
         while len(self._open) >= MAX_OPEN:
             oldest = next(iter(self._open))
             del self._open[oldest]
-            connection.notify("textDocument/didClose", {"textDocument": {"uri": oldest.as_uri()}})
+            connection.notify("textDocument/didClose", {"textDocument": {"uri": self._uri(oldest)}})

@@ -6,23 +6,43 @@ It runs inside the user's Python, whatever its version, and needs nothing but py
 import json
 import os
 
+import punie_paths  # noqa: F401 - before any test or conftest is imported
+
+MAX_TEXT = 20_000
+MAX_REPORTS = 20_000
+
+
+def short(text):
+    text = None if text is None else str(text)
+    if text is None or len(text) <= MAX_TEXT:
+        return text
+    return text[: MAX_TEXT // 2] + "\n...\n" + text[-MAX_TEXT // 2 :]
+
 
 class Reporter:
     """Writes one JSON object per event."""
 
     def __init__(self, config, path):
         self.config = config
-        self.file = open(path, "w", buffering=1, encoding="utf-8")
+        self.file = open(path, "w", buffering=1, encoding="utf-8", errors="replace")
 
     def write(self, **event):
         self.file.write(json.dumps(event, default=repr) + "\n")
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.write(t="collect_error", nodeid=report.nodeid, longrepr=str(report.longrepr))
+            self.write(t="collect_error", nodeid=report.nodeid, longrepr=short(report.longrepr))
 
     def pytest_collection_finish(self, session):
         self.write(t="collected", n=len(session.items))
+        if self.config.option.collectonly:
+            for item in session.items[:MAX_REPORTS]:
+                path, line, _ = item.location
+                markers = sorted({mark.name for mark in item.iter_markers()})
+                self.write(t="item", nodeid=item.nodeid, path=str(path), lineno=(line or 0) + 1, markers=markers)
+
+    def pytest_runtest_logstart(self, nodeid, location):
+        self.write(t="start", nodeid=nodeid)
 
     def pytest_runtest_logreport(self, report):
         if report.when != "call" and report.passed:
@@ -38,8 +58,8 @@ class Reporter:
             duration=report.duration,
             path=getattr(crash, "path", None),
             lineno=getattr(crash, "lineno", None),
-            message=getattr(crash, "message", None),
-            longrepr=report.longreprtext if report.failed else None,
+            message=short(getattr(crash, "message", None)),
+            longrepr=short(report.longreprtext) if report.failed else None,
         )
 
     def pytest_sessionfinish(self, session, exitstatus):

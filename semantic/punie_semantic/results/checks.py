@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from punie_semantic.results.base import Problem, Result, Severity, State
+from punie_semantic.results.base import Answer, Problem, Result, Severity
 
 
-class DiagnosticsResult(Result):
+class DiagnosticsResult(Answer):
     """ty's and ruff's findings together; `unknown` means that one of them could not answer, see `reason`."""
 
-    state: State
     problems: list[Problem]
-    reason: str
 
 
 class TypeCheckError(Result):
@@ -26,15 +24,18 @@ class TypeCheckError(Result):
     severity: Severity
 
 
-class TypeCheckResult(Result):
-    """ty's answer. `success` is true only when ty answered and found no error and no warning."""
+class TypeCheckResult(Answer):
+    """ty's answer. `success` is true only when ty answered for every file and found no error and no warning.
 
-    state: State
+    `partial` when a folder was too large; `missing` counts the files that were not checked.
+    """
+
     success: bool
     error_count: int
     warning_count: int
     errors: list[TypeCheckError]
-    reason: str
+    files_checked: int
+    missing: int
 
 
 class Violation(Result):
@@ -49,15 +50,18 @@ class Violation(Result):
     applicability: Literal["safe", "unsafe", "display", "none"]
 
 
-class RuffResult(Result):
-    """ruff's answer. `success` is true only when ruff answered and found nothing."""
+class RuffResult(Answer):
+    """ruff's answer. `success` is true only when ruff answered for every file and found nothing.
 
-    state: State
+    `partial` when a folder was too large; `missing` counts the files that were not checked.
+    """
+
     success: bool
     violation_count: int
     fixable_count: int
     violations: list[Violation]
-    reason: str
+    files_checked: int
+    missing: int
 
 
 class TestFailure(Result):
@@ -72,17 +76,43 @@ class TestFailure(Result):
     traceback: str
 
 
-class TestResult(Result):
-    """pytest's answer. `success` is true only when tests ran and none failed."""
+class TestResult(Answer):
+    """pytest's answer. `success` is true only when tests ran to the end and none failed.
+
+    `partial` when pytest was stopped or died; what it had reported until then is in it. `output` is the end
+    of what pytest printed.
+    """
 
     __test__ = False
 
-    state: State
     success: bool
     passed: int
     failed: int
     errors: int
     skipped: int
+    xfailed: int
+    xpassed: int
     failures: list[TestFailure]
     duration: float
-    reason: str
+    output: str
+
+
+class TestItem(Result):
+    """A test that pytest would run; `test_id` goes into `ids` of pytest_run."""
+
+    __test__ = False
+
+    test_id: str
+    file: str
+    line: int
+    markers: list[str]
+
+
+class TestList(Answer):
+    """The tests that pytest finds; `failures` are files that could not be imported. `total` counts all."""
+
+    __test__ = False
+
+    tests: list[TestItem]
+    total: int
+    failures: list[TestFailure]

@@ -1,18 +1,43 @@
-"""What edits, candidate fixes and their verification return. Lines and columns are 1-based code points."""
+"""What edits and candidate fixes return. Lines and columns are 1-based code points."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from punie_semantic.results.base import Problem, Result, State
+from punie_semantic.results.base import Result
 
 
 class EditResult(Result):
-    """An edit that the overlay took. Nothing is on disk yet; `diff` is against the file before this call."""
+    """An edit that the overlay took. Nothing is on disk yet; `diff` is against the file before this call.
+
+    `syntax_error` says why the file does not parse now; empty when it does. `note` is what else to know.
+    """
 
     file: str
     changed: bool
     diff: str
+    syntax_error: str = ""
+    note: str = ""
+
+
+class EditsResult(Result):
+    """Edits of several files, all of which the overlay took; `diff` is theirs together.
+
+    `note` says what was left alone and may need a look, as strings that name what was renamed.
+    """
+
+    changed: bool
+    files: list[str]
+    edits: list[EditResult]
+    diff: str
+    note: str = ""
+
+
+class CleanupResult(EditResult):
+    """An edit that removes; `removed` says what, `left` what was found but is not safe to remove."""
+
+    removed: list[str]
+    left: list[str]
 
 
 class Action(Result):
@@ -30,20 +55,4 @@ class ActionsResult(Result):
     """Candidate fixes, best first. `reason` says when a tool could not be asked."""
 
     actions: list[Action]
-    reason: str
-
-
-class VerificationReport(Result):
-    """Problems before and after the edits, in every file that the edits can affect.
-
-    `state` is clean when everything was checked and no problem is new, errors when `introduced` is not
-    empty, unknown when something could not be checked (`reason`). `target_fixed` is about the problem
-    asked for.
-    """
-
-    state: State
-    target_fixed: bool
-    fixed: list[Problem]
-    introduced: list[Problem]
-    files_checked: list[str]
     reason: str

@@ -1,24 +1,8 @@
-"""What reading and searching return. Lines and columns are 1-based code points."""
+"""What reading returns. Lines and columns are 1-based code points."""
 
 from __future__ import annotations
 
 from punie_semantic.results.base import Result
-
-
-class TextMatch(Result):
-    """One line that matches a search."""
-
-    file: str
-    line: int
-    column: int
-    text: str
-
-
-class SearchResult(Result):
-    """Matches; `truncated` is true when more exist than `matches` holds."""
-
-    matches: list[TextMatch]
-    truncated: bool
 
 
 class FileText(Result):

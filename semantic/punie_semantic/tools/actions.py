@@ -12,19 +12,20 @@ from punie_semantic.checking import all_unknown
 from punie_semantic.dependencies import declared_packages
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import EditError, SemanticError
-from punie_semantic.paths import relative
+from punie_semantic.layout import take_form
 from punie_semantic.project_files import module_names
 from punie_semantic.results import Action, ActionsResult, EditResult
 from punie_semantic.sources import line_ending, with_line_ending
-from punie_semantic.text_edits import unified_diff
 from punie_semantic.wire.positions import apply_edits
 from punie_semantic.wire.uris import path_of
 from punie_semantic.workspace import Candidate, Workspace
+from punie_semantic.writing import all_or_nothing, put
 
 # An existing comment may only get one more code, so the title says more than the edit.
 _SUPPRESS_TITLE = re.compile(r"^Ignore '")
 _SUPPRESSION = re.compile(r"#\s*(ty|type):\s*ignore|#\s*noqa")
 _IMPORT_TITLE = re.compile(r"^import ([\w.]+)$")
+MAX_FIXES = 1000
 _ORDER = {"fix": 0, "import": 1, "unsafe_fix": 2, "suppress": 3}
 
 
@@ -171,9 +172,7 @@ async def apply_code_action(workspace: Workspace, action_id: str) -> EditResult:
         after = apply_edits(before, edits, "utf-32")
     except ValueError as error:
         raise EditError(f"{candidate.title}: {error}. Try another action.") from error
-    workspace.overlay.write(file, after)
-    name = relative(workspace.root, file)
-    return EditResult(file=name, changed=after != before, diff=unified_diff(before, after, name))
+    return await put(workspace, file, after)
 
 
 async def ruff_fix(workspace: Workspace, path: str, code: str = "") -> EditResult:
@@ -182,27 +181,18 @@ async def ruff_fix(workspace: Workspace, path: str, code: str = "") -> EditResul
     Example: `ruff_fix("src/app.py", "I001").diff`
     """
     file = workspace.overlay.resolve(path)
-    start = workspace.overlay.text(file)
-    for _ in range(len(start) + 1):
-        text = workspace.overlay.text(file)
-        findings = await workspace.checker.by_ruff(file)
-        if findings.unknown:
-            workspace.overlay.write(file, start)
-            raise EditError(f"ruff could not check {path}: {all_unknown([findings])}")
-        fix = next(
-            (
-                d.fix
-                for d in findings.problems
-                if d.fix and d.fix.applicability == "safe" and (not code or d.code == code)
-            ),
-            None,
-        )
-        if fix is None:
-            break
-        after = apply_edits(text, fix.edits, "utf-32")
-        if after == text:
-            break
-        workspace.overlay.write(file, after)
-    name = relative(workspace.root, file)
-    end = workspace.overlay.text(file)
-    return EditResult(file=name, changed=end != start, diff=unified_diff(start, end, name))
+    start = text = workspace.overlay.text(file)
+    with all_or_nothing(workspace):
+        for _ in range(MAX_FIXES):
+            findings = await workspace.checker.by_ruff(file)
+            if findings.unknown:
+                raise EditError(f"ruff could not check {path}: {all_unknown([findings])}")
+            fixes = [d.fix for d in findings.problems if d.fix and (not code or d.code == code)]
+            fix = next((fix for fix in fixes if fix.applicability == "safe"), None)
+            after = take_form(text, apply_edits(text, fix.edits, "utf-32")) if fix else text
+            if after == text:
+                break
+            workspace.overlay.write(file, after)
+            text = after
+        workspace.overlay.write(file, start)
+        return await put(workspace, file, text)

@@ -1,24 +1,35 @@
-"""Asking ty, ruff and pytest. Three answers, not two: clean, errors, and unknown with its reason."""
+"""Asking ty and ruff. Four answers: clean, errors, partial, and unknown with its reason."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
 from punie_semantic.checking import Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic
-from punie_semantic.exceptions import ExecutionNotAllowed, PathError
+from punie_semantic.exceptions import SemanticError, ToolUnavailable
+from punie_semantic.overlay import GONE
 from punie_semantic.paths import inside
-from punie_semantic.pytest_run import run_pytest
+from punie_semantic.places import PYTHON_FILES, python_file, versions
+from punie_semantic.pytest_run import copied
 from punie_semantic.results import (
     DiagnosticsResult,
     RuffResult,
     State,
-    TestResult,
     TypeCheckError,
     TypeCheckResult,
     Violation,
 )
+from punie_semantic.sources import Source
+from punie_semantic.ty_command import check_copy
+from punie_semantic.verify import by_ty
 from punie_semantic.workspace import Workspace
+
+FOLDER_SECONDS = 60.0
+BATCH = 64
 
 
 async def diagnostics(
@@ -28,13 +39,16 @@ async def diagnostics(
 
     Example: `diagnostics("src/app.py", 10, 20).problems[0].message`
     """
-    file = workspace.overlay.resolve(path)
+    file = python_file(workspace, path)
     findings = await workspace.checker.both(file)
     chosen = [d for d in findings.problems if d.line + 1 <= end_line and d.range["end"]["line"] + 1 >= start_line]
     workspace.remember(chosen)
     problems = [d.problem() for d in chosen]
     return DiagnosticsResult(
-        state=_state([findings], bool(problems)), problems=problems, reason=all_unknown([findings])
+        state=_state([findings], "", bool(problems)),
+        reason=all_unknown([findings]),
+        versions=versions(workspace),
+        problems=problems,
     )
 
 
@@ -43,17 +57,47 @@ async def typecheck(workspace: Workspace, path: str = ".") -> TypeCheckResult:
 
     Example: `[e.line for e in typecheck("src").errors if e.severity == "error"]`
     """
-    results = [await workspace.checker.by_ty(file) for file in _python_files(workspace, path)]
-    found = [d for r in results for d in r.problems]
-    state = _state(results, bool(found))
+    files = _python_files(workspace, path)
+    results = await _types(workspace, files)
+    found = [d for r in results.values() for d in r.problems]
+    cut = _cut(workspace, len(results), len(files))
+    state = _state(results.values(), cut, bool(found))
     return TypeCheckResult(
         state=state,
+        reason="; ".join(filter(None, (all_unknown(results.values()), cut))),
+        versions=versions(workspace),
         success=state == "clean",
         error_count=sum(d.severity == "error" for d in found),
         warning_count=sum(d.severity == "warning" for d in found),
         errors=[_type_error(d) for d in found],
-        reason=all_unknown(results),
+        files_checked=len(results),
+        missing=len(files) - len(results),
     )
+
+
+async def _types(workspace: Workspace, files: list[Path]) -> dict[Path, Findings]:
+    """ty's server is asked; when none can be started, the command is."""
+    checker, state = workspace.checker, workspace.overlay.state
+    results = await by_ty(checker, files, state, time.monotonic() + FOLDER_SECONDS)
+    unknown = _sources(workspace, [path for path, findings in results.items() if findings.unknown])
+    if checker.ty.alive or not unknown:
+        return results
+    try:
+        async with copied(workspace.root, workspace.interpreter, workspace.overlay, state) as copy:
+            found = await check_copy(copy, unknown)
+    except ToolUnavailable as error:
+        also = f"{all_unknown(results[path] for path in unknown)}; {error}"
+        return results | {path: Findings((), (also,)) for path in unknown}
+    return results | {path: Findings(diagnostics) for path, diagnostics in found.items()}
+
+
+def _sources(workspace: Workspace, paths: list[Path]) -> dict[Path, Source]:
+    """Those of the files that can be read."""
+    sources = {}
+    for path in paths:
+        with contextlib.suppress(SemanticError):
+            sources[path] = workspace.overlay.base(path)
+    return sources
 
 
 async def ruff_check(workspace: Workspace, path: str = ".") -> RuffResult:
@@ -61,45 +105,62 @@ async def ruff_check(workspace: Workspace, path: str = ".") -> RuffResult:
 
     Example: `for v in ruff_check("src").violations: print(v.file, v.line, v.code, v.fixable)`
     """
-    results = [await workspace.checker.by_ruff(file) for file in _python_files(workspace, path)]
+    files = _python_files(workspace, path)
+    if len(files) > 1:
+        await workspace.checker.prefetch_ruff(files)
+    results = await _one_by_one(workspace.checker.by_ruff, files, time.monotonic() + FOLDER_SECONDS)
     found = [d for r in results for d in r.problems]
-    state = _state(results, bool(found))
+    cut = _cut(workspace, len(results), len(files))
+    state = _state(results, cut, bool(found))
     return RuffResult(
         state=state,
+        reason="; ".join(filter(None, (all_unknown(results), cut))),
+        versions=versions(workspace),
         success=state == "clean",
         violation_count=len(found),
         fixable_count=sum(_is_safe(d) for d in found),
         violations=[_violation(d) for d in found],
-        reason=all_unknown(results),
+        files_checked=len(results),
+        missing=len(files) - len(results),
     )
 
 
-async def pytest_run(workspace: Workspace, path: str = ".", keyword: str = "") -> TestResult:
-    """Run tests with the project's own Python; this turn's edits are seen. `keyword` is pytest's -k.
-
-    Example: `result = pytest_run("tests/test_app.py"); result.failures[0].message`
-    """
-    if not workspace.trusted:
-        raise ExecutionNotAllowed(
-            "Running tests executes the project's code, and this workspace is not trusted. "
-            "Ask the user to trust it, or check with typecheck and ruff_check."
-        )
-    target = inside(workspace.root, path.partition("::")[0])
-    if not target.exists():
-        raise PathError(f"{path} does not exist in the workspace. Pass a test file, a folder or a node id.")
-    return await run_pytest(workspace.root, workspace.interpreter, workspace.overlay.changes(), path, keyword)
+async def _one_by_one(
+    ask: Callable[[Path], Awaitable[Findings]], files: Sequence[Path], deadline: float
+) -> list[Findings]:
+    results: list[Findings] = []
+    for start in range(0, len(files), BATCH):
+        if time.monotonic() > deadline:
+            break
+        results += await asyncio.gather(*(ask(file) for file in files[start : start + BATCH]))
+    return results
 
 
 def _python_files(workspace: Workspace, path: str) -> list[Path]:
     target = inside(workspace.root, path)
-    if target.is_dir():
-        return [file for file in workspace.files.paths if file.is_relative_to(target)]
-    return [workspace.overlay.resolve(path)]
+    state = workspace.overlay.state
+    new = {p for p, text in state.items() if text is not GONE and p.suffix in PYTHON_FILES} | {
+        p for p in workspace.overlay.buffers if p.suffix in PYTHON_FILES
+    }
+    if target not in new and (target.is_dir() or any(p.is_relative_to(target) for p in new)):
+        files = new.union(p for p in workspace.files.paths if state.get(p) is not GONE)
+        return sorted(p for p in files if p.is_relative_to(target))
+    return [python_file(workspace, path)]
 
 
-def _state(results: list[Findings], found: bool) -> State:
+def _cut(workspace: Workspace, checked: int, wanted: int) -> str:
+    if checked < wanted:
+        return f"only {checked} of {wanted} files were checked within {FOLDER_SECONDS:g} s; ask for a smaller folder"
+    if wanted != 1 and not workspace.files.complete:
+        return "the workspace has more files than are looked at; ask for a smaller folder or single files"
+    return ""
+
+
+def _state(results: Iterable[Findings], cut: str, found: bool) -> State:
     if any(r.unknown for r in results):
         return "unknown"
+    if cut:
+        return "partial"
     return "errors" if found else "clean"
 
 

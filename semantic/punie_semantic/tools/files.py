@@ -1,18 +1,20 @@
-"""Reading, searching and editing text. Edits go to the overlay, never to disk."""
+"""Reading and editing text. Edits go to the overlay, never to disk."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 
-from punie_semantic.exceptions import EditError, SourceError
-from punie_semantic.paths import inside, relative
-from punie_semantic.results import EditResult, FileText, SearchResult, TextMatch
-from punie_semantic.sources import line_ending, with_line_ending
-from punie_semantic.text_edits import split_lines, unified_diff
+from punie_semantic.exceptions import EditError
+from punie_semantic.layout import take_form
+from punie_semantic.near_lines import nearest
+from punie_semantic.paths import relative
+from punie_semantic.results import EditResult, FileText
+from punie_semantic.sources import with_line_ending
+from punie_semantic.text_edits import split_lines
 from punie_semantic.workspace import Workspace
+from punie_semantic.writing import put
 
-MAX_LINE = 400
+MAX_LINES_TOLD = 10
 
 
 async def read_file(workspace: Workspace, path: str, start_line: int = 1, line_count: int = 2000) -> FileText:
@@ -31,59 +33,35 @@ async def read_file(workspace: Workspace, path: str, start_line: int = 1, line_c
     )
 
 
-async def edit_file(workspace: Workspace, path: str, old: str, new: str) -> EditResult:
-    """Replace `old` by `new` in a file. `old` must match exactly once; add surrounding lines until it does.
+async def edit_file(workspace: Workspace, path: str, old: str, new: str, replace_all: bool = False) -> EditResult:
+    """Replace `old` by `new` in a file. `old` must match exactly once, or pass replace_all; any line ends match.
 
     Example: `edit_file("src/app.py", "retries = 3", "retries = 5").diff`
     """
     file = workspace.overlay.resolve(path)
-    text = workspace.overlay.text(file)
-    ending = line_ending(text)
-    old, new = with_line_ending(old, ending), with_line_ending(new, ending)
-    count = text.count(old) if old else 0
-    if count != 1:
-        problem = "is empty" if not old else "was not found" if not count else f"matches {count} times"
-        raise EditError(f"The text to replace {problem} in {path}. Read the file and pass text that matches once.")
-    return _write(workspace, path, text.replace(old, new))
-
-
-def _write(workspace: Workspace, path: str, text: str) -> EditResult:
-    file = workspace.overlay.resolve(path)
+    if not old:
+        raise EditError("The text to replace is empty. Pass text of the file, or use write_file for a whole file.")
     before = workspace.overlay.text(file)
-    workspace.overlay.write(file, text)
-    name = relative(workspace.root, file)
-    return EditResult(file=name, changed=text != before, diff=unified_diff(before, text, name))
+    text, wanted = with_line_ending(before, "\n"), with_line_ending(old, "\n")
+    count = text.count(wanted)
+    if not count:
+        hint = await asyncio.to_thread(nearest, text, wanted)
+        raise EditError(f"The text to replace was not found in {path}. {hint or 'Read the file and pass its text.'}")
+    if count > 1 and not replace_all:
+        raise EditError(
+            f"The text to replace matches {count} times in {path}, in lines {_lines(text, wanted)}. "
+            "Add surrounding lines until it matches once, or pass replace_all=True."
+        )
+    return await put(workspace, file, take_form(before, text.replace(wanted, with_line_ending(new, "\n"))))
 
 
-async def search_text(
-    workspace: Workspace, pattern: str, path: str = ".", regex: bool = False, limit: int = 200
-) -> SearchResult:
-    """Search the workspace's Python files line by line, with this turn's edits in view.
-
-    Example: `search_text("TODO").matches[0].line`
-    """
-    try:
-        expression = re.compile(pattern if regex else re.escape(pattern))
-    except re.error as error:
-        raise EditError(f"{pattern!r} is no regular expression: {error}. Pass regex=False for plain text.") from error
-    return await asyncio.to_thread(_search, workspace, expression, path, limit)
-
-
-def _search(workspace: Workspace, expression: re.Pattern[str], path: str, limit: int) -> SearchResult:
-    below = inside(workspace.root, path)
-    matches: list[TextMatch] = []
-    for file in workspace.files.paths:
-        if file != below and not file.is_relative_to(below):
-            continue
-        try:
-            lines = split_lines(workspace.overlay.text(file))
-        except SourceError:
-            continue
-        for number, line in enumerate(lines, start=1):
-            if found := expression.search(line.rstrip("\r\n")):
-                if len(matches) >= limit:
-                    return SearchResult(matches=matches, truncated=True)
-                text = line.strip()[:MAX_LINE]
-                name = relative(workspace.root, file)
-                matches.append(TextMatch(file=name, line=number, column=found.start() + 1, text=text))
-    return SearchResult(matches=matches, truncated=False)
+def _lines(text: str, wanted: str) -> str:
+    """The 1-based lines in which a text begins."""
+    numbers: list[str] = []
+    line, at = 1, 0
+    while (found := text.find(wanted, at)) >= 0 and len(numbers) < MAX_LINES_TOLD:
+        line += text.count("\n", at, found)
+        numbers.append(str(line))
+        line += wanted.count("\n")
+        at = found + len(wanted)
+    return ", ".join(numbers) + (" and more" if found >= 0 else "")

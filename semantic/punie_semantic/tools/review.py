@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from punie_semantic.affected_tests import compare_tests
 from punie_semantic.results import VerificationReport
-from punie_semantic.verify import verify
+from punie_semantic.tools.testing import refuse_untrusted
+from punie_semantic.verify import verify, with_tests
 from punie_semantic.workspace import Workspace
 
 
@@ -23,13 +25,22 @@ async def rollback(workspace: Workspace, checkpoint: int) -> None:
     workspace.overlay.rollback(checkpoint)
 
 
-async def verify_edits(workspace: Workspace, since: int, problem_id: str = "") -> VerificationReport:
+async def verify_edits(
+    workspace: Workspace, since: int, problem_id: str = "", tests: bool = False
+) -> VerificationReport:
     """Compare ty's and ruff's findings before and after the edits since a checkpoint, in all affected files.
 
-    `state` is clean only when all was checked and nothing new appeared; `target_fixed` is about `problem_id`.
+    `state` is clean only when all was checked and nothing new appeared; `target_fixed` is about `problem_id`. With
+    `tests` the affected tests run before and after, in a copy of the project; that needs a trusted workspace.
 
     Example: `report = verify_edits(start, problem.id); report.state == "clean" and report.target_fixed`
     """
+    if tests:
+        refuse_untrusted(workspace)
     target = workspace.diagnostics.get(problem_id)
     state = workspace.overlay.checkpoint_state(since)
-    return await verify(workspace.checker, workspace.files, state, target)
+    report = await verify(workspace.checker, workspace.files, state, target)
+    if not tests:
+        return report
+    compared = await compare_tests(workspace.files, workspace.overlay, workspace.interpreter, state)
+    return with_tests(report, compared)

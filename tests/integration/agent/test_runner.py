@@ -11,7 +11,7 @@ from punie_agent.codemode.runner import CodeRunner, Limits, open_runner
 from punie_agent.exceptions import ProgramError
 from punie_semantic.exceptions import EditError, SemanticError
 from punie_semantic.registry import TOOLS
-from punie_semantic.results import HoverResult
+from punie_semantic.results import FileText
 from punie_semantic.stubs import render_stubs
 from tests.integration.agent.conftest import STUBS, no_tool
 
@@ -104,7 +104,7 @@ async def test_a_memory_limit_ends_the_program_and_the_runner_goes_on() -> None:
 
 async def test_a_limit_of_tool_calls_ends_the_program() -> None:
     async def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
-        return HoverResult(found=True, text="")
+        return FileText(file="", text="", start_line=1, total_lines=0)
 
     async with open_runner(STUBS, {"answer"}, Limits(tool_calls=5)) as runner:
         with pytest.raises(ProgramError):
@@ -136,7 +136,7 @@ async def test_tools_get_their_arguments_and_give_attributes(runner: CodeRunner)
 
     async def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         calls.append((name, args, kwargs))
-        return HoverResult(found=True, text="hello")
+        return FileText(file="a.py", text="hello", start_line=1, total_lines=1)
 
     await runner.run("answer('a', weight=2)\nanswer('b')", call)
 

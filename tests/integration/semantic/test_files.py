@@ -1,11 +1,11 @@
-"""read_file, edit_file and search_text on the overlay."""
+"""read_file and edit_file on the overlay."""
 
 from __future__ import annotations
 
 import pytest
 
 from punie_semantic.exceptions import EditError, PathError, SourceError
-from punie_semantic.tools.files import edit_file, read_file, search_text
+from punie_semantic.tools.files import edit_file, read_file
 from punie_semantic.workspace import Workspace
 from tests.integration.semantic.conftest import Project
 
@@ -17,14 +17,12 @@ async def test_read_some_lines(project: Project) -> None:
     assert result.model_dump() == {"file": "a.py", "text": "2\n3\f\n", "start_line": 2, "total_lines": 4}
 
 
-async def test_an_edit_is_read_back_and_searched(project: Project) -> None:
+async def test_an_edit_is_read_back(project: Project) -> None:
     root = project({"a.py": "old = 1\n", "b/c.py": "x = 'old'\n"})
     async with Workspace.open(root) as workspace:
         await edit_file(workspace, "a.py", "old", "fresh 📚")
 
         assert (await read_file(workspace, "a.py")).text == "fresh 📚 = 1\n"
-        assert [(m.file, m.line, m.column) for m in (await search_text(workspace, "old")).matches] == [("b/c.py", 1, 6)]
-        assert [m.file for m in (await search_text(workspace, "📚")).matches] == ["a.py"]
     assert (root / "a.py").read_text() == "old = 1\n"
 
 
@@ -48,24 +46,6 @@ async def test_a_text_that_the_encoding_cannot_hold_is_refused(project: Project)
     async with Workspace.open(project({"a.py": b"# coding: latin-1\nx = '\xfc'\n"})) as workspace:
         with pytest.raises(SourceError, match="cannot hold"):
             await edit_file(workspace, "a.py", "ü", "📚")
-
-
-async def test_search_below_a_folder_with_a_limit(project: Project) -> None:
-    root = project({"a.py": "x\n", "b/c.py": "x\nx\nx\n", "b/d.py": b"\xff x\n"})
-    async with Workspace.open(root) as workspace:
-        result = await search_text(workspace, "x", "b", limit=2)
-        exact = await search_text(workspace, "x", "b", limit=3)
-
-    assert ([(m.file, m.line) for m in result.matches], result.truncated) == ([("b/c.py", 1), ("b/c.py", 2)], True)
-    assert (len(exact.matches), exact.truncated) == (3, False)
-
-
-async def test_search_by_regular_expression(project: Project) -> None:
-    async with Workspace.open(project({"a.py": "a.b\naxb\n"})) as workspace:
-        assert len((await search_text(workspace, "a.b")).matches) == 1
-        assert len((await search_text(workspace, "a.b$", regex=True)).matches) == 2
-        with pytest.raises(EditError, match="is no regular expression"):
-            await search_text(workspace, "(", regex=True)
 
 
 @pytest.mark.parametrize("path", ["../a.py", "/etc/passwd", "gone.py", ".", "a\0.py"])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from punie_semantic.exceptions import ExecutionNotAllowed, PathError
-from punie_semantic.tools.checks import pytest_run
 from punie_semantic.tools.files import edit_file
+from punie_semantic.tools.testing import pytest_run
 from punie_semantic.workspace import Workspace
 from tests.integration.semantic.conftest import Project
 from tests.integration.semantic.projects import snapshot
@@ -132,7 +132,7 @@ async def test_an_untrusted_workspace_runs_nothing(project: Project) -> None:
     [
         ("../other", "outside the workspace"),
         ("tests/gone.py", "does not exist"),
-        ("--collect-only", "does not exist"),
+        ("--collect-only", "looks like an option"),
         ("-x", "looks like an option"),
     ],
 )

@@ -16,6 +16,12 @@ def test_positions_and_defaults_get_their_names() -> None:
         "path": ".",
         "regex": True,
         "limit": 200,
+        "ignore_case": False,
+        "word": False,
+        "include": "",
+        "exclude": "",
+        "context": 0,
+        "hidden": False,
     }
 
 

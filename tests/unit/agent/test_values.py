@@ -9,7 +9,7 @@ import pytest
 from punie_agent.codemode.values import MAX_DEPTH, MAX_SIZE, check_size, to_plain, to_sandbox
 from punie_semantic.results import Location, LocationsResult
 
-HERE = Location(file="a.py", line=1, column=2, text="x", external=False)
+HERE = Location(file="a.py", line=1, column=2, end_line=1, end_column=3, text="x", external=False)
 
 
 def nested(depth: int) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from punie_ls.relay.capabilities import command_owners, initialize_result
+from punie_ls.relay.capabilities import PUNIE_KINDS, command_owners, initialize_result
 
 TY = {
     "hoverProvider": True,
@@ -30,8 +30,11 @@ def test_the_answer_is_tys_with_what_the_others_add() -> None:
             "positionEncoding": "utf-8",
             "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
             "documentFormattingProvider": True,
-            "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.ruff"], "resolveProvider": True},
-            "executeCommandProvider": {"commands": ["ty.debug", "ruff.applyFormat", "punie.fix"]},
+            "codeActionProvider": {
+                "codeActionKinds": [*PUNIE_KINDS, "source.fixAll.ruff"],
+                "resolveProvider": True,
+            },
+            "executeCommandProvider": {"commands": ["ty.debug", "ruff.applyFormat", "punie.fix", "punie.refactor"]},
             "diagnosticProvider": {
                 "identifier": "punie",
                 "interFileDependencies": True,
@@ -47,15 +50,15 @@ def test_without_ty_it_is_ruffs() -> None:
 
     assert merged["textDocumentSync"]["change"] == 2
     assert merged["diagnosticProvider"]["workspaceDiagnostics"] is False
-    assert merged["executeCommandProvider"] == {"commands": ["ruff.applyFormat", "punie.fix"]}
+    assert merged["executeCommandProvider"] == {"commands": ["ruff.applyFormat", "punie.fix", "punie.refactor"]}
 
 
 def test_without_both_punie_serves_alone() -> None:
     assert initialize_result({}, {}, encoding="utf-16", pull=True)["capabilities"] == {
         "positionEncoding": "utf-16",
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
-        "codeActionProvider": {"codeActionKinds": ["quickfix"], "resolveProvider": True},
-        "executeCommandProvider": {"commands": ["punie.fix"]},
+        "codeActionProvider": {"codeActionKinds": list(PUNIE_KINDS), "resolveProvider": True},
+        "executeCommandProvider": {"commands": ["punie.fix", "punie.refactor"]},
     }
 
 

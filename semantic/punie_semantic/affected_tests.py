@@ -1,0 +1,98 @@
+"""Which tests can the edits affect, and what do they say before and after?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+
+from punie_semantic.environment import Interpreter
+from punie_semantic.exceptions import ToolUnavailable
+from punie_semantic.overlay import GONE, Overlay, State
+from punie_semantic.paths import relative
+from punie_semantic.project_files import ProjectFiles
+from punie_semantic.pytest_results import Run
+from punie_semantic.pytest_run import DEADLINE_SECONDS, Selection, copied, run_tests
+from punie_semantic.results import TestComparison
+
+TEST_FILES = ("test_*.py", "*_test.py", "tests.py")
+_OUTSIDE_IMPORTS = (".toml", ".cfg", ".ini")
+
+
+def affected_tests(files: ProjectFiles, overlay: Overlay, since: State) -> tuple[list[str], str]:
+    """Test files that import what changed, directly or through others; or why they cannot be known."""
+    changes = overlay.changes(since)
+    if not changes:
+        return [], "there are no edits"
+    if not files.complete:
+        return [], "the workspace is too large to know which tests depend on the edits"
+    changed: Mapping[Path, None] = {p: None for c in changes for p in (c.before, c.after) if p is not None}
+    if any(path.suffix in _OUTSIDE_IMPORTS for path in changed):
+        return ["."], ""
+    unsaved = {p: b.text for p, b in overlay.buffers.items()} | dict(overlay.state)
+    texts = {path: None if text is GONE else text for path, text in unsaved.items()}
+    reached = {*files.dependents(changed, texts), *(path for path in changed if overlay.exists(path))}
+    known = {*files.paths, *(path for path, text in texts.items() if text is not None)} - {
+        path for path, text in texts.items() if text is None
+    }
+    folders = {path.parent for path in (*reached, *changed) if path.name == "conftest.py"}
+    tests = {path for path in reached if _is_test(path)}
+    tests |= {path for path in known if _is_test(path) and folders & set(path.parents)}
+    return sorted(relative(overlay.root, path) for path in tests), ""
+
+
+def _is_test(path: Path) -> bool:
+    return any(fnmatch(path.name, pattern) for pattern in TEST_FILES)
+
+
+async def compare_tests(
+    files: ProjectFiles, overlay: Overlay, interpreter: Interpreter, since: State, timeout: float = DEADLINE_SECONDS
+) -> TestComparison:
+    """Run the affected tests before and after. What failed before and fails still is not introduced."""
+    tests, reason = affected_tests(files, overlay, since)
+    if reason or not tests:
+        return _nothing(reason or "no test file depends on the edits", clean=not reason)
+    try:
+        before = await _run(overlay, interpreter, since, _there(overlay, since, tests), timeout)
+        after = await _run(overlay, interpreter, overlay.state, tests, timeout)
+    except ToolUnavailable as error:
+        return _nothing(str(error), clean=False)
+    names = {change.old_file: change.file for change in overlay.changes(since) if change.old_file}
+    old = {_renamed(event["nodeid"], names) for event in before.bad}
+    unsure = "" if before.ended else f"before the edits, {before.why}"
+    fresh = [] if unsure else [event for event in after.bad if event["nodeid"] not in old]
+    why = "; ".join(filter(None, (after.why, unsure)))
+    return TestComparison(
+        state="errors" if fresh else "unknown" if why else "clean",
+        reason=why,
+        introduced=[after.failure(event) for event in fresh],
+        fixed=sorted(old & after.passed),
+        unchanged=len({event["nodeid"] for event in after.bad} & old),
+        passed=len(after.passed),
+    )
+
+
+async def _run(overlay: Overlay, interpreter: Interpreter, state: State, tests: list[str], timeout: float) -> Run:
+    if not tests:
+        return Run([{"t": "finish", "exit": 0}], overlay.root, overlay.root, 0.0, "", "")
+    async with copied(overlay.root, interpreter, overlay, state) as copy:
+        return await run_tests(copy, Selection(tuple(tests)), timeout=timeout)
+
+
+def _renamed(test: str, names: Mapping[str, str]) -> str:
+    """A test's id in a file that has another name now."""
+    file, mark, rest = test.partition("::")
+    return names.get(file, file) + mark + rest
+
+
+def _there(overlay: Overlay, state: State, tests: list[str]) -> list[str]:
+    """The test files by their names in a state, as far as they exist in it."""
+    names = {change.file: change.old_file for change in overlay.changes(state) if change.old_file}
+    earlier = [names.get(name, name) for name in tests]
+    return [name for name in earlier if name == "." or overlay.exists(overlay.root / name, state)]
+
+
+def _nothing(reason: str, *, clean: bool) -> TestComparison:
+    return TestComparison(
+        state="clean" if clean else "unknown", reason=reason, introduced=[], fixed=[], unchanged=0, passed=0
+    )

@@ -1,0 +1,1 @@
+"""Other proxies, to measure against. Run as programs; nothing here imports Punie."""
