@@ -64,6 +64,6 @@ async def _finish(workspace: Workspace, *, apply: bool) -> int:
         why = report.reason or "; ".join(f"{p.file}:{p.line} {p.code} {p.message}" for p in report.introduced)
         print_error(f"Nothing written: the edits do not re-check clean: {why}")
         return 1
-    await asyncio.to_thread(commit, workspace.root, changes, title="punie-ls run")
+    await asyncio.to_thread(commit, workspace.root, changes)
     print_text(f"{len(changes)} file(s) written.\n")
     return 0

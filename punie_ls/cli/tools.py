@@ -55,7 +55,7 @@ async def call_tool(name: str, arguments: str, folder: Path, *, trusted: bool, a
         given = json.loads(sys.stdin.read() if arguments == "-" else arguments or "{}")
         if not isinstance(given, dict):
             raise TypeError("the arguments must be one JSON object")
-        bound = bind_arguments(tool, (), given)
+        bound = bind_arguments(tool, (), given, from_json=True)
     except (ValueError, TypeError) as error:
         print_error(f"{error}. See: punie-ls tools show {name}")
         return 2

@@ -98,7 +98,12 @@ def _place(hunk: Hunk, after: list[str], later: list[LineEdit], current: list[st
         return (moved[0] or 0) + hunk.new_start - first if _at_ends(hunk, after, later) else None
     wanted = list(hunk.new)
     starts = [i for i in range(len(current) - len(wanted) + 1) if current[i : i + len(wanted)] == wanted]
-    return starts[0] if wanted and len(starts) == 1 else None
+    if not wanted or len(starts) != 1:
+        return None
+    # Not where a neighbour's line completes what an edit has torn apart.
+    own = [moved_line(later, line) for line in range(hunk.new_start, hunk.new_start + len(wanted))]
+    torn = None not in own and own != list(range(own[0] or 0, (own[0] or 0) + len(own)))
+    return None if torn else starts[0]
 
 
 def _at_ends(hunk: Hunk, after: list[str], later: list[LineEdit]) -> bool:

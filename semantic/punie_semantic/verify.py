@@ -22,6 +22,7 @@ from punie_semantic.text_edits import line_edits, moved_line
 
 DEPENDENTS_SECONDS = 20.0
 BATCH = 16
+OPENED = BATCH * 200  # less than ty keeps open
 SETTINGS = frozenset({"pyproject.toml", "ty.toml", "ruff.toml", ".ruff.toml"})
 _NOTHING = Findings(())
 _PYTHON = (".py", ".pyi", ".ipynb")
@@ -141,6 +142,8 @@ async def by_ty(checker: Checker, paths: list[Path], state: State, deadline: flo
     for start in range(0, len(paths), BATCH):
         if time.monotonic() > deadline:
             break
+        if start % OPENED == 0:
+            await checker.open_all(paths[start : start + OPENED], state)
         batch = paths[start : start + BATCH]
         await checker.prefetch(batch, state)
         found.update({path: await checker.by_ty(path, state) for path in batch})

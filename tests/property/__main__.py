@@ -1,5 +1,7 @@
 """Refactorings at random places of three real packages: `python -m tests.property --count 120 --seed 1`.
 
+`--renames N` renames random symbols of them as well.
+
 The packages' sources are downloaded with pip, unless `--packages` names a folder that has them. Prints what was
 applied, refused, declined and broken; fails when anything broke.
 """
@@ -15,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 from tests.property.campaign import Outcome, Project, run_campaign, run_tests
+from tests.property.renames import run_renames
 
 # A test of toolz lists all names of toolz and toolz.curried, so no new name can come into these modules.
 PACKAGES = {
@@ -50,6 +53,7 @@ def main() -> int:
     """Run the campaign on every package."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100, help="refactorings to apply in each package")
+    parser.add_argument("--renames", type=int, default=24, help="renames to apply in each package")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--packages", type=Path, default=Path(tempfile.gettempdir()) / "punie-property")
     parser.add_argument("--only", choices=sorted(PACKAGES))
@@ -63,17 +67,22 @@ def main() -> int:
             if before:
                 sys.stderr.write(f"{project.root.name}: the tests fail already\n{before[-2000:]}")
                 return 2
-            outcome = asyncio.run(run_campaign(project, seed=arguments.seed, count=arguments.count))
-            _tell(project, outcome, declined=arguments.declined)
-            broken += len(outcome.broken)
+            for title, work, count in (
+                ("refactorings", run_campaign, arguments.count),
+                ("renames", run_renames, arguments.renames),
+            ):
+                outcome = asyncio.run(work(project, seed=arguments.seed, count=count))
+                _tell(f"{project.root.name}, {title}", outcome, declined=arguments.declined)
+                broken += len(outcome.broken)
     return 1 if broken else 0
 
 
-def _tell(project: Project, outcome: Outcome, *, declined: bool) -> None:
-    lines = [f"{project.root.name}: {len(outcome.broken)} broken"]
+def _tell(what: str, outcome: Outcome, *, declined: bool) -> None:
+    lines = [f"{what}: {len(outcome.broken)} broken"]
     for title in ("applied", "refused", "declined"):
         counts = getattr(outcome, title)
         lines.append(f"  {title} {counts.total()}: {dict(sorted(counts.items()))}")
+    lines += [f"  in several files: {outcome.several_files}"] if outcome.several_files else []
     lines += [f"    {number} {reason}" for reason, number in outcome.reasons.most_common(12)]
     lines += outcome.declined_for if declined else []
     sys.stdout.write("\n".join([*lines, *outcome.broken]) + "\n")

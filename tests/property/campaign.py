@@ -53,6 +53,7 @@ class Outcome:
     reasons: Counter[str] = field(default_factory=Counter)
     declined_for: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    several_files: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,18 @@ async def run_campaign(project: Project, *, seed: int, count: int, group: int = 
     """Apply refactorings at random places until `count` of them are applied."""
     chance = random.Random(seed)
     outcome = Outcome()
-    files = sorted(f for pattern in project.sources for f in project.root.glob(pattern) if _is_usual(f))
+    files = usual_sources(project)
     while outcome.applied.total() < count and len(outcome.broken) < 20:
         wanted = min(group, count - outcome.applied.total())
         async with Workspace.open(project.root) as workspace:
             done = await _some(workspace, files, chance, wanted, outcome)
         await asyncio.to_thread(_check, project, done, outcome)
     return outcome
+
+
+def usual_sources(project: Project) -> list[Path]:
+    """The files that are refactored, without the very small and the very large."""
+    return sorted(f for pattern in project.sources for f in project.root.glob(pattern) if _is_usual(f))
 
 
 def _is_usual(file: Path) -> bool:

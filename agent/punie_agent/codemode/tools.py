@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -34,8 +35,17 @@ def tool_caller(workspace: Workspace, emit: Callable[[Event], None]) -> CallTool
     return call
 
 
-def bind_arguments(tool: Tool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments by name, with their types checked. Raises TypeError with a message for the model."""
+def bind_arguments(
+    tool: Tool, args: tuple[Any, ...], kwargs: dict[str, Any], *, from_json: bool = False
+) -> dict[str, Any]:
+    """The arguments by name, with their types checked. Raises TypeError with a message for the model.
+
+    Args:
+        tool: what is called.
+        args: positional arguments.
+        kwargs: arguments by name.
+        from_json: whether they were JSON, which has lists where Python has tuples.
+    """
     try:
         bound = tool.signature.bind(*args, **kwargs)
     except TypeError as error:
@@ -44,7 +54,11 @@ def bind_arguments(tool: Tool, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     fields: dict[str, Any] = {n: (p.annotation, ...) for n, p in tool.signature.parameters.items()}
     model = create_model(tool.name, __config__=ConfigDict(strict=True), **fields)
     try:
-        checked = model.model_validate(bound.arguments)
+        checked = (
+            model.model_validate_json(json.dumps(bound.arguments))
+            if from_json
+            else model.model_validate(bound.arguments)
+        )
     except ValidationError as error:
         details = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
         raise TypeError(f"{tool.name}: {details}") from error

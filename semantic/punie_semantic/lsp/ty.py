@@ -1,7 +1,10 @@
 """ty as a checker of our own: it sees the overlay, in utf-32, with the user's interpreter.
 
-ty 0.0.104 says "no problems" for a file that was never opened, so every file is opened before it is asked. It drops
-a request in whose middle a document is opened, changed or closed; such a request is asked again, and whoever changes
+ty 0.0.104 says "no problems" for a file that was never opened, so every file is opened before it is asked. Each opened
+or closed document makes it look at everything again that it knows, so many are opened before the first is asked, and
+they stay open: a second look at a whole folder then costs what was edited. (Its `workspace/diagnostic` is no quicker,
+names excluded files as if they were checked, and is not answered at all while there is nothing to report.) It drops a
+request in whose middle a document is opened, changed or closed; such a request is asked again, and whoever changes
 documents holds `turn`, so that an answer belongs to one state.
 
 Which modules there are it reads from the disk alone. Where the overlay has created, deleted or renamed files it is
@@ -26,7 +29,7 @@ from punie_semantic.wire.framing import CONTENT_MODIFIED, SERVER_CANCELLED
 
 logger = logging.getLogger(__name__)
 
-MAX_OPEN = 400
+MAX_OPEN = 4000
 MODIFIED_RETRIES = 5
 
 # What of ty's settings decides about problems; the others are about editors.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
+
 from punie_semantic.exceptions import PathError
 from punie_semantic.layout import take_form
-from punie_semantic.moving import importers, move
 from punie_semantic.paths import inside, relative
 from punie_semantic.results import EditResult, EditsResult
 from punie_semantic.sources import with_line_ending
@@ -13,6 +15,9 @@ from punie_semantic.workspace import Workspace
 from punie_semantic.writing import put
 
 MAX_NAMED = 20
+
+# libcst loads when it is needed, and off the loop.
+MOVING = "punie_semantic.moving"
 
 
 async def write_file(workspace: Workspace, path: str, text: str) -> EditResult:
@@ -36,7 +41,8 @@ async def rename_file(workspace: Workspace, path: str, new_path: str) -> EditsRe
 
     Example: `rename_file("shop/prices.py", "shop/costs.py").files`
     """
-    return await move(workspace, path, new_path)
+    moving = await asyncio.to_thread(import_module, MOVING)
+    return await moving.move(workspace, path, new_path)
 
 
 async def delete_file(workspace: Workspace, path: str) -> EditResult:
@@ -47,7 +53,8 @@ async def delete_file(workspace: Workspace, path: str) -> EditResult:
     file = workspace.overlay.resolve(path)
     before = workspace.overlay.text(file)
     name = relative(workspace.root, file)
-    users = await importers(workspace, file)
+    moving = await asyncio.to_thread(import_module, MOVING)
+    users = await moving.importers(workspace, file)
     workspace.overlay.delete(file)
     named = ", ".join(users[:MAX_NAMED]) + (f" and {len(users) - MAX_NAMED} more" if len(users) > MAX_NAMED else "")
     return EditResult(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from pathlib import Path
 
 from punie_semantic import ruff_rewrite
 from punie_semantic.exceptions import EditError, SourceError
-from punie_semantic.import_adding import check_no_cycle, check_resolves, with_import
 from punie_semantic.layout import take_form
 from punie_semantic.paths import inside
 from punie_semantic.places import python_file
@@ -85,16 +86,18 @@ async def add_import(workspace: Workspace, path: str, module: str, name: str = "
     """
     file = python_file(workspace, path)
     text = workspace.overlay.text(file)
-    after = with_import(text, module, name, alias)
+    # libcst loads when it is needed, and off the loop.
+    adding = await asyncio.to_thread(import_module, "punie_semantic.import_adding")
+    after = adding.with_import(text, module, name, alias)
     if after == text:
         return await put(workspace, file, text, note="The file imports it already.")
-    check_no_cycle(workspace, file, module, name)
+    adding.check_no_cycle(workspace, file, module, name)
     if not await ruff_rewrite.found(workspace.root, file, text, SORTING):
         after = take_form(text, await ruff_rewrite.fixed(workspace.root, file, after, SORTING))
     with all_or_nothing(workspace):
         before = await workspace.checker.by_ty(file)
         result = await put(workspace, file, after)
-        await check_resolves(workspace, file, before, module, name)
+        await adding.check_resolves(workspace, file, before, module, name)
     return result
 
 

@@ -38,7 +38,7 @@ def test_a_call_gives_the_result_as_json(project: Project) -> None:
     done = punie("tools", "call", "find_references", "--json", '{"symbol": "price"}', cwd=root)
 
     assert (done.code, done.err) == (0, "")
-    assert [place["line"] for place in json.loads(done.out)["locations"]] == [5]
+    assert [place["line"] for place in json.loads(done.out)["locations"]] == [1, 5]
 
 
 def test_an_edit_is_written_when_asked_and_clean_and_can_be_undone(project: Project) -> None:

@@ -13,14 +13,14 @@ UNDEFINED = "x = nope\n"
 COMPARED = "x = 1\ny = x == None\n"
 
 
-async def until_codes(client: Client, uri: str, wanted: list[str]) -> None:
-    """Pull until a document has these problems and no others."""
+async def until_codes(client: Client, uri: str, wanted: list[str]) -> list[Json]:
+    """Pull until a document has these problems and no others, and give them."""
     async with asyncio.timeout(30):
         while True:
             response = await client.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})
-            found = sorted(str(item.get("code")) for item in response.get("result", {}).get("items", ()))
-            if "result" in response and found == wanted:
-                return
+            items = response.get("result", {}).get("items", [])
+            if "result" in response and sorted(str(item.get("code")) for item in items) == wanted:
+                return items
             await asyncio.sleep(0.05)
 
 
@@ -86,9 +86,8 @@ async def test_unsaved_text_is_kept_over_a_change_of_settings(workspace: Path) -
         client.notify("workspace/didChangeConfiguration", {"settings": None})
         client.change(uri, 3, {"range": insertion["range"], "text": UNDEFINED})
 
-        await until_codes(client, uri, ["unresolved-reference"])
-        report = await client.pull(uri)
-        assert report["items"][0]["range"]["start"]["line"] == 1
+        (problem,) = await until_codes(client, uri, ["unresolved-reference"])
+        assert problem["range"]["start"]["line"] == 1
 
 
 async def test_the_projects_own_settings_change_on_disk(workspace: Path) -> None:

@@ -73,6 +73,11 @@ def test_without_other_edits_it_is_the_inverse(before: str, after: str) -> None:
     assert take_back(before, after, after, numbers) == before
 
 
+def test_lines_that_an_edit_has_torn_apart_are_not_completed_by_a_neighbour() -> None:
+    with pytest.raises(Misplaced):
+        take_back("b\na\n", "a\na\na\n", "a\np\na\na\n")
+
+
 @given(LINES, LINES, st.text("pq", min_size=1), st.data())
 def test_a_line_put_in_elsewhere_stays(before: str, after: str, new: str, data: st.DataObject) -> None:
     """Whatever the result is, the other edit is in it, and all other lines are those of the text before."""
