@@ -189,7 +189,7 @@ def well_formed(body: bytes) -> bytes:
     """
     if not body.isascii():
         body.decode()
-    if b"\\ud" in body or b"\\uD" in body:
+    if b"\\u" in body and (b"\\ud" in body or b"\\uD" in body):
         return _SURROGATE.sub(lambda match: rb"\ufffd" if match[1] else match[0], body)
     return body
 

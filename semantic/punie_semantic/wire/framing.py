@@ -44,6 +44,7 @@ _USUAL_HEADER = re.compile(rb"Content-Length: (\d{1,9})\r\n\r\n")
 
 # ty and ruff always write their keys in this order, so a prefix is enough for their responses.
 _RESPONSE = re.compile(rb'\{"jsonrpc":"2\.0","id":(-?\d+|"[^"\\]*"),"(?:result|error)":')
+_NOTIFIES = b'{"jsonrpc":"2.0","method":"'
 _NOTIFICATION = re.compile(rb'\{"jsonrpc":"2\.0","method":"([^"\\]+)","params":')
 
 
@@ -58,7 +59,7 @@ def peek(body: bytes) -> tuple[int | str | None, str | None]:
 
 def peek_trusted(body: bytes) -> tuple[int | str | None, str | None]:
     """`peek` for a child's messages: its notifications are recognised by their prefix as well."""
-    if match := _NOTIFICATION.match(body):
+    if body.startswith(_NOTIFIES) and (match := _NOTIFICATION.match(body)):
         return None, match[1].decode()
     return peek(body)
 
