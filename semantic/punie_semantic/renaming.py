@@ -6,6 +6,8 @@ text for a name.
 
 from __future__ import annotations
 
+import asyncio
+import builtins
 import keyword
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +17,8 @@ from typing import Any
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import EditError
 from punie_semantic.line_diff import line_diff, lines_of
-from punie_semantic.members import Member, family
+from punie_semantic.members import Member, class_of, family
+from punie_semantic.name_index import NameIndex, name_index
 from punie_semantic.outlines import Located
 from punie_semantic.overlay import State
 from punie_semantic.paths import relative
@@ -23,6 +26,7 @@ from punie_semantic.places import ask
 from punie_semantic.project_files import SKIPPED_FOLDERS
 from punie_semantic.rename_rest import rest_of, super_calls
 from punie_semantic.results import EditResult, EditsResult
+from punie_semantic.unresolved import check_keywords, other_uses
 from punie_semantic.wire.uris import path_of
 from punie_semantic.workspace import Workspace
 from punie_semantic.writing import all_or_nothing
@@ -37,11 +41,12 @@ Places = dict[Path, dict[int, set[int]]]
 async def rename(workspace: Workspace, symbol: Located, new_name: str) -> EditsResult:
     """Rename a symbol in all files. Raises EditError or SourceError when nothing was changed."""
     _check_name(symbol, new_name)
-    members = await family(workspace, symbol, new_name)
-    places = await _places(workspace, members, symbol.name, new_name)
+    names, members, places = await _uses(workspace, symbol, new_name)
+    others = await _other_uses(workspace, names, members, places, symbol)
+    places |= {file: {} for file in others.keys() - places.keys()}
     _check_inside(workspace, places, symbol)
     texts = {file: workspace.overlay.text(file) for file in places}
-    extra = rest_of(texts, places, symbol)
+    extra = _all(rest_of(texts, places, symbol), others)
     await _add_super_calls(workspace, members, texts, extra, symbol.name)
     fresh = not any(new_name in text for text in texts.values())
     lines = {file: lines_of(texts[file]) for file in sorted(texts)}
@@ -53,17 +58,29 @@ async def rename(workspace: Workspace, symbol: Located, new_name: str) -> EditsR
         # A name that is in none of the files can neither be captured there nor capture anything.
         if not fresh:
             await _check_meaning(workspace, members, places, extra, symbol, new_name)
-        if symbol.container:
+        if symbol.container or hasattr(builtins, symbol.name):
             notes.append(await _check_types(workspace, list(lines), start, symbol.name, new_name))
-    names = {file: relative(workspace.root, file) for file in lines}
-    diffs = [(name, line_diff(lines[file], renamed[file], name)) for file, name in names.items()]
+    shown = {file: relative(workspace.root, file) for file in lines}
+    diffs = [(name, line_diff(lines[file], renamed[file], name)) for file, name in shown.items()]
     return EditsResult(
         changed=True,
-        files=list(names.values()),
+        files=list(shown.values()),
         edits=[EditResult(file=name, changed=True, diff=diff) for name, diff in diffs],
         diff="".join(diff for _, diff in diffs),
         note=" ".join(filter(None, notes)),
     )
+
+
+async def _uses(workspace: Workspace, symbol: Located, new_name: str) -> tuple[NameIndex | None, list[Member], Places]:
+    """The index, the definitions, and where ty says that they are named."""
+    if symbol.container:
+        names = await name_index(workspace)
+        members = await family(workspace, symbol, new_name, names)
+        return names, members, await _places(workspace, members, symbol.name, new_name)
+    # Only members need the index to find their kin; for others it is read while ty searches.
+    members = await family(workspace, symbol, new_name, None)
+    names, places = await asyncio.gather(name_index(workspace), _places(workspace, members, symbol.name, new_name))
+    return names, members, places
 
 
 async def _check_types(workspace: Workspace, files: list[Path], start: State, name: str, new_name: str) -> str:
@@ -134,6 +151,20 @@ def _changes(answer: Any) -> Iterable[tuple[Path, list[Mapping[str, Any]]]]:  # 
         yield path, edits
 
 
+async def _other_uses(
+    workspace: Workspace, names: NameIndex | None, members: list[Member], places: Places, symbol: Located
+) -> Places:
+    """Attributes that ty knows and leaves out. Raises EditError for those that it does not know."""
+    owner = await class_of(workspace, symbol) if symbol.container else None
+    if symbol.container and owner is None:
+        # Nothing of a function is an attribute, but its parameters are keywords.
+        function = symbol.container.split(".")[-2 if symbol.container.endswith("__init__") else -1]
+        check_keywords(workspace, names, function, symbol.name, places)
+        return {}
+    homes = set(members_ends(members, symbol.name))
+    return await other_uses(workspace, names, symbol.name, places, homes, member=owner is not None)
+
+
 async def _add_super_calls(
     workspace: Workspace, members: list[Member], texts: Mapping[Path, str], extra: Places, name: str
 ) -> None:
@@ -157,20 +188,23 @@ def members_ends(members: Iterable[Member], name: str) -> Iterable[tuple[Path, i
 
 def _check_inside(workspace: Workspace, places: Places, symbol: Located) -> None:
     for file in (symbol.file, *places):
-        below = file.relative_to(workspace.root).parts if file.is_relative_to(workspace.root) else SKIPPED_FOLDERS
-        if SKIPPED_FOLDERS & set(below):
+        try:
+            below = file.relative_to(workspace.root).parts
+        except ValueError:
+            below = tuple(SKIPPED_FOLDERS)
+        if not SKIPPED_FOLDERS.isdisjoint(below):
             raise EditError(f"{symbol.name} is used or defined in {file}, outside the project. It cannot be renamed.")
 
 
 def _joined(places: Places, extra: Places, file: Path) -> dict[int, set[int]]:
-    lines = {line: set(columns) for line, columns in places[file].items()}
+    lines = {line: set(columns) for line, columns in places.get(file, {}).items()}
     for line, columns in extra.get(file, {}).items():
         lines.setdefault(line, set()).update(columns)
     return lines
 
 
 def _all(places: Places, extra: Places) -> Places:
-    return {file: _joined(places, extra, file) for file in places}
+    return {file: _joined(places, extra, file) for file in {**places, **extra}}
 
 
 def _applied(lines: list[str], places: Mapping[int, set[int]], name: str, new_name: str) -> list[str]:
@@ -248,10 +282,9 @@ def _mentions(
     for file, old in lines.items():
         if len(found) > MAX_MENTIONS:
             break
-        shown = relative(workspace.root, file)
         for number, (before, after) in enumerate(zip(old, renamed[file], strict=True)):
             # A new name may have the old one in it, but not as a word of its own.
             if name in before and word.search(after):
-                found.append(f"{shown}:{number + 1}")
+                found.append(f"{relative(workspace.root, file)}:{number + 1}")
     more = " and more" if len(found) > MAX_MENTIONS else ""
     return f"{name} is still in {', '.join(found[:MAX_MENTIONS])}{more}." if found else ""

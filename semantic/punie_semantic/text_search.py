@@ -129,6 +129,8 @@ async def _texts(workspace: Workspace, files: VisibleFiles, found: _Found) -> As
         for path, text in zip(batch, await asyncio.to_thread(_read_all, workspace, batch, found), strict=True):
             if text is not None:
                 yield path, text
+            elif path == files.below and not found.too_large:
+                found.reasons.append(f"{relative(workspace.root, path)} is no text file; it was not searched.")
 
 
 def _paths(workspace: Workspace, files: VisibleFiles) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PER_PACKAGE = 50
+SHARING = 168
 
 
 def write_large_project(root: Path, files: int) -> list[Path]:
@@ -57,7 +58,7 @@ def write_shared(root: Path) -> None:
     folder.mkdir()
     (folder / "__init__.py").touch()
     (folder / "names.py").write_text(_SHARED)
-    for number in range(168):
+    for number in range(SHARING):
         lines = ["from large.shared.names import Widest"]
         lines += ["from large.shared.names import Wide"] * (number < 46)
         lines += ["from large.shared.names import few"] * (number < 9)
@@ -67,12 +68,8 @@ def write_shared(root: Path) -> None:
         body += ["    value.size += few(number)"] * (number < 9)
         body += ["    value.size += Parent().weight + Child().weight"] * (number < 2)
         head = f"\n\ndef use_{number}(number: int) -> Widest:"
-        more = "\n\n".join(
-            f"def other_{n}(text: str) -> str:\n    return text.strip() + str({n})\n" for n in range(20)
-        )
-        (folder / f"user_{number:03}.py").write_text(
-            "\n".join([*lines, head, *body, "    return value\n\n", more])
-        )
+        more = "\n\n".join(f"def other_{n}(text: str) -> str:\n    return text.strip() + str({n})\n" for n in range(20))
+        (folder / f"user_{number:03}.py").write_text("\n".join([*lines, head, *body, "    return value\n\n", more]))
 
 
 _SHARED = '''"""Names that many modules use."""

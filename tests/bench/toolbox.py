@@ -17,17 +17,27 @@ from pathlib import Path
 from typing import Any
 
 from punie_semantic.materialise import materialise
+from punie_semantic.symbols import locate
 from punie_semantic.tools.checks import ruff_check, typecheck
 from punie_semantic.tools.project import dependency_graph
 from punie_semantic.tools.review import checkpoint, rollback, verify_edits
+from punie_semantic.tools.symbol_edits import rename_symbol
 from punie_semantic.tools.testing import pytest_run
 from punie_semantic.workspace import Workspace
 from tests.bench import machine
-from tests.bench.large_project import write_large_project
+from tests.bench.large_project import SHARING, write_large_project, write_shared
 from tests.bench.timing import summary
 
 FILES = 3000
 ROUNDS = 20
+RENAME_FILES = 600
+RENAME_ADDS_MS = 20
+RENAMED = {
+    "a function, few files": "few",
+    "a class, many files": "Wide",
+    "a class, very many files": "Widest",
+    "a member of a class with a subclass": "Parent.weight",
+}
 LONG_ROUNDS = 3
 
 
@@ -43,6 +53,7 @@ def measure() -> dict[str, Any]:
             "machine": machine.describe(),
             "files": FILES,
             "rows": rows,
+            "renames": asyncio.run(_renames(Path(scratch).resolve() / "shared")),
             "memory": asyncio.run(_memory(root, modules)),
         }
 
@@ -143,6 +154,38 @@ class _Edit:
         await rollback(self.workspace, start)
 
 
+async def _renames(root: Path) -> list[dict[str, Any]]:
+    """ty's own rename and the tool's, one after the other in turns of their own, by what is renamed."""
+    root.mkdir()
+    write_large_project(root, RENAME_FILES)
+    write_shared(root)
+    rows = []
+    async with Workspace.open(root, interpreter=sys.prefix) as workspace:
+        await workspace.warm()
+        for what, symbol in RENAMED.items():
+            own, tool, files = [], [], 0
+            for number in range(ROUNDS + 1):
+                await workspace.begin()
+                own.append(await _own_rename(workspace, symbol, f"fresh_{number}"))
+                started = time.perf_counter()
+                files = len((await rename_symbol(workspace, f"fresh_{number}", symbol)).files)
+                tool.append(time.perf_counter() - started)
+            added = statistics.median(t - o for t, o in zip(tool[1:], own[1:], strict=True)) * 1000
+            rows.append(
+                {"what": what, "files": files, "ty": summary(own[1:]), "tool": summary(tool[1:]), "added": added}
+            )
+    return rows
+
+
+async def _own_rename(workspace: Workspace, symbol: str, new_name: str) -> float:
+    """Seconds that ty needs alone, once the symbol is found and its file is open."""
+    found = await locate(workspace, symbol=symbol)
+    params = {"position": found.position, "newName": new_name}
+    started = time.perf_counter()
+    await workspace.checker.ask_ty(found.file, "textDocument/rename", params)
+    return time.perf_counter() - started
+
+
 async def _memory(root: Path, modules: list[Path]) -> dict[str, float]:
     """What one more call leaves behind, after the first hundred."""
     async with Workspace.open(root, interpreter=sys.prefix) as workspace:
@@ -176,6 +219,19 @@ def page(result: dict[str, Any]) -> str:
     lines += [
         f"| {r['what']} | {r['n']} | {r['min_ms']:.1f} | {r['p50_ms']:.1f} | {r['p95_ms']:.1f} |"
         for r in result["rows"]
+    ]
+    lines += [
+        "",
+        f"Renames, in a project of {RENAME_FILES} such modules and {SHARING} that share names; target: ty's own rename",
+        f"and {RENAME_ADDS_MS} ms. The tool also finds the symbol, its kin and exports, and checks what came of it.",
+        "",
+        "| renamed | files | ty p50 ms | rename_symbol p50 ms | added p50 ms | |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    lines += [
+        f"| {r['what']} | {r['files']} | {r['ty']['p50_ms']:.1f} | {r['tool']['p50_ms']:.1f} | {r['added']:.1f} "
+        f"| {'met' if r['added'] <= RENAME_ADDS_MS else 'missed'} |"
+        for r in result["renames"]
     ]
     kept = result["memory"]["bytes_per_call"]
     lines += ["", f"Memory that a check of an edited file leaves behind: {kept:.0f} bytes a call.", ""]

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from tests.property.campaign import Outcome, Project, run_campaign, run_tests
@@ -25,6 +26,8 @@ PACKAGES = {
     "cachetools": ("cachetools==8.0.0", ("src/cachetools/*.py",), ("tests",), ("src",)),
     "toolz": ("toolz==1.2.0", ("toolz/[!_]*.py",), ("toolz", "tlz"), (".",)),
 }
+# It compares the names themselves, as text.
+_ABOUT_NAMES = "--deselect=toolz/tests/test_curried.py::test_curried_namespace"
 
 
 def fetch(folder: Path) -> list[Project]:
@@ -71,7 +74,8 @@ def main() -> int:
                 ("refactorings", run_campaign, arguments.count),
                 ("renames", run_renames, arguments.renames),
             ):
-                outcome = asyncio.run(work(project, seed=arguments.seed, count=count))
+                tested = replace(project, tests=(*project.tests, _ABOUT_NAMES)) if work is run_renames else project
+                outcome = asyncio.run(work(tested, seed=arguments.seed, count=count))
                 _tell(f"{project.root.name}, {title}", outcome, declined=arguments.declined)
                 broken += len(outcome.broken)
     return 1 if broken else 0

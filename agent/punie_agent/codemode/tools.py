@@ -60,6 +60,6 @@ def bind_arguments(
             else model.model_validate(bound.arguments)
         )
     except ValidationError as error:
-        details = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        details = "; ".join(f"{next(iter(e['loc']), 'arguments')}: {e['msg']}" for e in error.errors())
         raise TypeError(f"{tool.name}: {details}") from error
     return {name: getattr(checked, name) for name in fields}

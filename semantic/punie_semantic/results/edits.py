@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from punie_semantic.results.base import Result
+from punie_semantic.results.base import Answer, Result
 
 
 class EditResult(Result):
@@ -51,8 +51,7 @@ class Action(Result):
     preferred: bool
 
 
-class ActionsResult(Result):
-    """Candidate fixes, best first. `reason` says when a tool could not be asked."""
+class ActionsResult(Answer):
+    """Candidate fixes, best first; `partial` or `unknown` when a tool could not be asked, see `reason`."""
 
     actions: list[Action]
-    reason: str

@@ -13,6 +13,7 @@ from punie_semantic.dependencies import declared_packages
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import EditError, SemanticError
 from punie_semantic.layout import take_form
+from punie_semantic.places import position, python_file, versions
 from punie_semantic.project_files import module_names
 from punie_semantic.results import Action, ActionsResult, EditResult
 from punie_semantic.sources import line_ending, with_line_ending
@@ -36,7 +37,7 @@ async def code_actions(workspace: Workspace, path: str, line: int, code: str = "
 
     Example: `apply_code_action(code_actions("src/app.py", 12, "F401").actions[0].id)`
     """
-    file = workspace.overlay.resolve(path)
+    file, _ = position(workspace, path, line, 1)
     findings = await workspace.checker.both(file)
     problems = [d for d in findings.problems if d.line + 1 == line and (not code or d.code == code)]
     workspace.remember(problems)
@@ -50,7 +51,9 @@ async def code_actions(workspace: Workspace, path: str, line: int, code: str = "
     packages = _packages(workspace) if any(action.kind == "import" for action in actions) else set()
     known = [action for action in actions if not _is_stranger(action, packages)]
     ranked = sorted(known, key=lambda action: (_ORDER[action.kind], _import_rank(workspace, action)))
-    return ActionsResult(actions=ranked, reason="; ".join(filter(None, reasons)))
+    reason = "; ".join(filter(None, reasons))
+    state = "clean" if not reason else "partial" if ranked else "unknown"
+    return ActionsResult(actions=ranked, state=state, reason=reason, versions=versions(workspace))
 
 
 async def _for_problem(workspace: Workspace, problem: Diagnostic) -> list[Action]:
@@ -180,7 +183,7 @@ async def ruff_fix(workspace: Workspace, path: str, code: str = "") -> EditResul
 
     Example: `ruff_fix("src/app.py", "I001").diff`
     """
-    file = workspace.overlay.resolve(path)
+    file = python_file(workspace, path)
     start = text = workspace.overlay.text(file)
     with all_or_nothing(workspace):
         for _ in range(MAX_FIXES):

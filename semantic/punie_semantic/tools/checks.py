@@ -10,7 +10,7 @@ from pathlib import Path
 
 from punie_semantic.checking import Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic
-from punie_semantic.exceptions import SemanticError, ToolUnavailable
+from punie_semantic.exceptions import PositionError, SemanticError, SourceError, ToolUnavailable
 from punie_semantic.overlay import GONE
 from punie_semantic.paths import inside
 from punie_semantic.places import PYTHON_FILES, python_file, versions
@@ -26,6 +26,7 @@ from punie_semantic.results import (
 from punie_semantic.sources import Source
 from punie_semantic.ty_command import check_copy
 from punie_semantic.verify import by_ty
+from punie_semantic.wire.positions import TextLines
 from punie_semantic.workspace import Workspace
 
 FOLDER_SECONDS = 60.0
@@ -40,6 +41,7 @@ async def diagnostics(
     Example: `diagnostics("src/app.py", 10, 20).problems[0].message`
     """
     file = python_file(workspace, path)
+    _refuse_lines(workspace, file, path, start_line, end_line)
     findings = await workspace.checker.both(file)
     chosen = [d for d in findings.problems if d.line + 1 <= end_line and d.range["end"]["line"] + 1 >= start_line]
     workspace.remember(chosen)
@@ -50,6 +52,16 @@ async def diagnostics(
         versions=versions(workspace),
         problems=problems,
     )
+
+
+def _refuse_lines(workspace: Workspace, file: Path, path: str, start_line: int, end_line: int) -> None:
+    """Raises PositionError for lines that the file does not have: no problem in them would mean nothing."""
+    with contextlib.suppress(SourceError):  # a file that cannot be read is unknown
+        count = len(TextLines(workspace.overlay.text(file)))
+        if not 1 <= start_line <= min(end_line, count):
+            raise PositionError(
+                f"{path} has {count} lines; lines {start_line} to {end_line} are not in it. Lines count from 1."
+            )
 
 
 async def typecheck(workspace: Workspace, path: str = ".") -> TypeCheckResult:

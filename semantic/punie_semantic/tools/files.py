@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from punie_semantic.exceptions import EditError
+from punie_semantic.exceptions import EditError, PositionError
 from punie_semantic.layout import take_form
 from punie_semantic.near_lines import nearest
 from punie_semantic.paths import relative
@@ -24,7 +24,12 @@ async def read_file(workspace: Workspace, path: str, start_line: int = 1, line_c
     """
     file = workspace.overlay.resolve(path)
     lines = split_lines(workspace.overlay.text(file))
-    first = max(start_line, 1) - 1
+    if not 1 <= start_line <= len(lines) + 1 or line_count < 0:
+        raise PositionError(
+            f"{path} has {len(lines)} lines; {line_count} lines from line {start_line} on are not in it. "
+            "Lines count from 1."
+        )
+    first = start_line - 1
     return FileText(
         file=relative(workspace.root, file),
         text="".join(lines[first : first + line_count]),

@@ -45,7 +45,7 @@ async def ruff_format(workspace: Workspace, path: str = ".") -> EditsResult:
     """
     below = inside(workspace.root, path)
     files = [file for file in workspace.files.paths if file.is_relative_to(below) and workspace.overlay.exists(file)]
-    if not files and not below.is_dir():
+    if not below.is_dir() and files in ([], [below]):
         files = [python_file(workspace, path)]
     if len(files) > MAX_FORMATTED:
         raise EditError(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 
-from punie_semantic.exceptions import EditError
+from punie_semantic.exceptions import EditError, PathError, ToolUnavailable
 from punie_semantic.paths import inside, relative
 from punie_semantic.repository import git
 from punie_semantic.results import GitCommit, GitDiff, GitFile, GitLog, GitStatus
@@ -25,6 +26,7 @@ async def git_status(workspace: Workspace, path: str = ".") -> GitStatus:
     done = await git(workspace.root, ["status", *options, "--", _place(workspace, path)])
     prefix = (await git(workspace.root, ["rev-parse", "--show-prefix"])).stdout.decode(errors="replace").strip()
     heads, files = _parse(done.stdout.decode(errors="replace").split("\0"), prefix)
+    await _refuse_absent(workspace, path, found=bool(files))
     ahead, behind = (abs(int(number)) for number in heads.get("branch.ab", "+0 -0").split())
     return GitStatus(
         state="partial" if done.cut else "clean",
@@ -68,6 +70,7 @@ async def git_diff(workspace: Workspace, path: str = ".", revision: str = "", st
     revisions = [_revision(revision)] if revision else []
     done = await git(workspace.root, ["diff", *options, *revisions, "--", _place(workspace, path)])
     text = done.stdout.decode(errors="replace")
+    await _refuse_absent(workspace, path, found=bool(text))
     cut = done.cut or len(text) > DIFF_CHARACTERS
     return GitDiff(
         state="partial" if cut else "clean",
@@ -84,12 +87,27 @@ async def git_log(workspace: Workspace, path: str = ".", limit: int = 20, revisi
     count = min(max(limit, 1), MAX_COMMITS)
     options = [f"--max-count={count}", "-z", "--format=%H%x1f%an%x1f%aI%x1f%s", "--no-show-signature", "--no-color"]
     done = await git(workspace.root, ["log", *options, _revision(revision), "--", _place(workspace, path)])
+    await _refuse_absent(workspace, path, found=bool(done.stdout))
     records = [record.split("\x1f", 3) for record in done.stdout.decode(errors="replace").split("\0") if record]
     return GitLog(commits=[GitCommit(id=r[0], author=r[1], date=r[2], subject=r[3]) for r in records if len(r) == 4])
 
 
 def _place(workspace: Workspace, path: str) -> str:
     return relative(workspace.root, inside(workspace.root, path))
+
+
+async def _refuse_absent(workspace: Workspace, path: str, *, found: bool) -> None:
+    """Raises PathError when nothing was found about a path that is neither on disk nor in the index or last commit."""
+    place = _place(workspace, path)
+    if found or os.path.lexists(workspace.root / place):
+        return
+    for command in (["ls-files", "--", place], ["ls-tree", "--name-only", "HEAD", "--", place]):
+        try:
+            if (await git(workspace.root, command)).stdout:
+                return
+        except ToolUnavailable:  # there is no commit yet
+            continue
+    raise PathError(f"{path} does not exist in the workspace, and git does not know it. git_status lists what differs.")
 
 
 def _revision(text: str) -> str:

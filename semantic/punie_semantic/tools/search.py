@@ -10,7 +10,7 @@ from typing import Any, Literal
 from punie_semantic.exceptions import PathError, ToolUnavailable
 from punie_semantic.outlines import as_match, fuzzy, kind_name, outline, unsaved
 from punie_semantic.paths import inside, relative
-from punie_semantic.places import python_file, versions
+from punie_semantic.places import PYTHON_FILES, python_file, versions
 from punie_semantic.results import FileList, SearchResult, SymbolMatch, SymbolsResult
 from punie_semantic.symbols import named, nearest
 from punie_semantic.text_search import Query, search
@@ -129,6 +129,8 @@ def _listed(workspace: Workspace, walk: VisibleFiles) -> list[str]:
 
 async def _find(workspace: Workspace, name: str, kind: str, path: str, limit: int) -> SymbolsResult:
     below = _below(workspace, path) if path else workspace.root
+    if not below.is_dir() and below.suffix in PYTHON_FILES and workspace.overlay.exists(below):
+        workspace.overlay.text(below)  # says why, when it cannot be read
     items = [] if "." in name else [i for i in await fuzzy(workspace, name) if _wanted(i, kind, below)]
     for matched, chosen in _tiers(name, items):
         if chosen:

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,15 @@ class Everybody:
         return True
 
 
+@pytest.fixture(scope="module", autouse=True)
+def plain_pytest() -> Iterator[None]:
+    """The examples' pytest writes the same however the tests are run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        patch.setenv("COLUMNS", "80")
+        yield
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project, with a commit and a change after it; its Python has pytest."""
@@ -60,23 +69,22 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def answers(root: Path) -> Mapping[str, Answers]:
     """By door and tool: the result as JSON, or the message of the error."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        patch.setenv("COLUMNS", "80")
-        python, program = asyncio.run(_both(root))
-        return {"python": python, "program": program, "command line": _by_command_line(root)}
+    python, program = asyncio.run(_both(root))
+    return {"python": python, "program": program, "command line": _by_command_line(root)}
 
 
 async def _both(root: Path) -> tuple[Answers, Answers]:
     async with Workspace.open(root, trusted=True) as workspace:
         workspace.permissions = Everybody()
         return (
-            {name: await _by_python(workspace, name, EXAMPLES[name]) for name in TOOLS if name in EXAMPLES},
+            {name: await example_call(workspace, name) for name in TOOLS if name in EXAMPLES},
             await _by_program(workspace),
         )
 
 
-async def _by_python(workspace: Workspace, name: str, example: Example) -> Any:
+async def example_call(workspace: Workspace, name: str) -> Any:
+    """Its result as JSON, or the message of its error; in a turn of its own."""
+    example = EXAMPLES[name]
     await workspace.begin()
     known: dict[str, Any] = {}
     try:
@@ -123,7 +131,8 @@ def _by_command_line(root: Path) -> Answers:
         check=True,
     )
     return {
-        name: _shown(example, *result) for (name, example), result in zip(EXAMPLES.items(), json.loads(done.stdout))
+        name: _shown(example, *result)
+        for (name, example), result in zip(EXAMPLES.items(), json.loads(done.stdout), strict=True)
     }
 
 

@@ -74,13 +74,17 @@ EXAMPLES: dict[str, Example] = {
     "write_file": Example({"path": "shop/new.py", "text": "new = 1"}, shows="+new = 1"),
     "rename_file": Example({"path": "shop/prices.py", "new_path": "shop/costs.py"}, shows="+from shop.costs import"),
     "delete_file": Example({"path": "shop/prices.py"}, shows="Still imported by shop/cart.py"),
-    "insert_at_symbol": Example({"symbol": "Cart.total", "where": "body_start", "text": "x = 1"}, shows="+        x = 1"),
+    "insert_at_symbol": Example(
+        {"symbol": "Cart.total", "where": "body_start", "text": "x = 1"}, shows="+        x = 1"
+    ),
     "replace_symbol": Example({"symbol": "VAT", "text": "VAT = 7"}, shows="+VAT = 7"),
     "rename_symbol": Example({"new_name": "cost", "symbol": "price"}, shows="+from shop.prices import cost"),
     "format_code": Example({"path": "shop/odd.py"}, shows="+def f():"),
     "ruff_format": Example({"path": "shop"}, shows="+def f():"),
     "organize_imports": Example({"path": "shop/cart.py"}, shows=" import sys\n-import os"),
-    "add_import": Example({"path": "shop/prices.py", "module": "pathlib", "name": "Path"}, shows="+from pathlib import"),
+    "add_import": Example(
+        {"path": "shop/prices.py", "module": "pathlib", "name": "Path"}, shows="+from pathlib import"
+    ),
     "remove_unused": Example({"path": "shop/odd.py"}, shows="F401"),
     "search_text": Example({"pattern": "VAT"}, shows="shop/prices.py"),
     "list_files": Example({"glob": "*.toml"}, shows="pyproject.toml"),
@@ -113,7 +117,7 @@ EXAMPLES: dict[str, Example] = {
         shows="+        found = sum(sums)",
     ),
     "extract_function": Example(
-        {"path": "shop/cart.py", "start_line": 9, "end_line": 9, "name": "priced"}, shows="priced(self, names"
+        {"path": "shop/cart.py", "start_line": 9, "end_line": 9, "name": "priced"}, shows="sums = priced(names)"
     ),
     "inline_variable": Example({"path": "shop/cart.py", "line": 9, "column": 9}, shows="+        return sum([price"),
     "annotate_types": Example({"path": "shop/cart.py", "line": 18}, shows="+def empty() -> int:"),

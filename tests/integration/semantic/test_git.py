@@ -97,9 +97,18 @@ async def test_paths_outside(repository: Workspace, path: str) -> None:
 async def test_paths_are_no_patterns_and_no_options(repository: Workspace) -> None:
     (repository.root / "a.py").write_text("a = 3\n")
 
-    assert (await git_diff(repository, "*.py")).diff == ""
-    assert (await git_diff(repository, ":(top)app/a.py")).diff == ""
-    assert (await git_status(repository, "--short")).files == []
+    for tool, path in ((git_diff, "*.py"), (git_diff, ":(top)app/a.py"), (git_status, "--short"), (git_log, "*.py")):
+        with pytest.raises(PathError, match="does not exist"):
+            await tool(repository, path)
+
+
+async def test_a_file_that_is_gone_is_known_to_git(repository: Workspace) -> None:
+    (repository.root / "c.py").unlink()
+
+    assert [(f.file, f.worktree) for f in (await git_status(repository, "c.py")).files] == [("c.py", "D")]
+    assert "-c = 1" in (await git_diff(repository, "c.py")).diff
+    assert (await git_diff(repository, "c.py", staged=True)).diff == ""
+    assert [c.subject for c in (await git_log(repository, "c.py")).commits] == ["First: é 📚"]
 
 
 async def test_no_repository(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
