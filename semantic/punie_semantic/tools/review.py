@@ -26,10 +26,11 @@ async def rollback(workspace: Workspace, checkpoint: int) -> None:
 
 
 async def verify_edits(
-    workspace: Workspace, since: int, problem_id: str = "", tests: bool = False
+    workspace: Workspace, since: int = -1, problem_id: str = "", tests: bool = False
 ) -> VerificationReport:
     """Compare ty's and ruff's findings before and after the edits since a checkpoint, in all affected files.
 
+    Without a checkpoint the edits since the start count.
     `state` is clean only when all was checked and nothing new appeared; `target_fixed` is about `problem_id`. With
     `tests` the affected tests run before and after, in a copy of the project; that needs a trusted workspace.
 
@@ -38,7 +39,7 @@ async def verify_edits(
     if tests:
         refuse_untrusted(workspace)
     target = workspace.diagnostics.get(problem_id)
-    state = workspace.overlay.checkpoint_state(since)
+    state = {} if since == -1 else workspace.overlay.checkpoint_state(since)
     report = await verify(workspace.checker, workspace.files, state, target)
     if not tests:
         return report
