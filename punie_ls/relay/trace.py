@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -158,16 +159,28 @@ class TraceFile:
             if not stat.S_ISREG(self._path.lstat().st_mode):
                 raise TraceError(f"cannot write the trace to {self._path}: it is no regular file")
             if _in_use(self._path):
-                self._path = self._path.with_name(f"{self._path.stem}.{os.getpid()}{self._path.suffix}")
+                self._path = self._own_path()
             elif self._path.stat().st_size:
                 self._path.replace(f"{self._path}.1")
             else:
                 self._path.unlink()
-        return self._create()
+        try:
+            return self._create()
+        except FileExistsError:
+            # Another relay that starts right now was faster.
+            self._path = self._own_path()
+            return self._create()
+
+    def _own_path(self) -> Path:
+        return self._path.with_name(f"{self._path.stem}.{os.getpid()}{self._path.suffix}")
 
     def _create(self) -> int:
+        """Raises FileExistsError when the file is, or has become, another relay's."""
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _is_there(self._path, file):
+            os.close(file)
+            raise FileExistsError(errno.EEXIST, "another relay has taken its place", str(self._path))
         return file
 
     def _rotate(self) -> None:
@@ -175,6 +188,14 @@ class TraceFile:
         fresh = self._create()
         os.close(self._file)
         self._file, self._size = fresh, 0
+
+
+def _is_there(path: Path, file: int) -> bool:
+    """Whether the path still leads to the open file: one who saw it empty and not yet locked may have removed it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
 
 
 class TracedProcess(ChildProcess):

@@ -30,7 +30,8 @@ async def test_the_command_answers_with_the_edits_in_view(shop: Workspace) -> No
 
     assert [(e.line, e.column, e.code, e.severity) for e in one.errors] == [(2, 23, "invalid-assignment", "error")]
     assert {e.file for e in folder.errors} == {f"shop/{n}.py" for n in ("cart", "new", "prices", "syntax", "wrong")}
-    assert (folder.state, folder.reason) == ("unknown", "ty: ty did not start: ty stopped.")  # for binary.py
+    assert folder.state == "unknown"  # for binary.py
+    assert folder.reason.startswith("ty: ty did not start: ty ")
     assert snapshot(shop.root) == before
 
 
