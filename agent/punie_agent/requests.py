@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 _FIX = re.compile(
     r"^Fix the problem at (?P<file>.+?):(?P<line>\d+):(?P<column>\d+) \((?P<tool>ty|ruff) (?P<code>[\w-]+)\)"
@@ -45,3 +46,55 @@ def parse_fix_request(prompt: str) -> FixRequest | None:
         message=message[0] if message else "",
         unsafe_fixes=_UNSAFE in prompt.splitlines()[1:],
     )
+
+
+Task = Literal["explain", "generate_tests", "annotate_types", "write_docstring", "refactor", "fix_test"]
+
+_SENTENCES: dict[Task, str] = {
+    "explain": "Explain the code at {place}",
+    "generate_tests": "Write tests for the definition at {place}",
+    "annotate_types": "Add type annotations to the definition at {place}",
+    "write_docstring": "Write a docstring for the definition at {place}",
+    "refactor": "Refactor the code at {place}",
+    "fix_test": "Fix the failing test {place}",
+}
+_PLACE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+)(?:-(?P<end_line>\d+):(?P<end_column>\d+))?$")
+
+
+@dataclass(frozen=True)
+class TaskRequest:
+    """What a command asks for, about a place or, for `fix_test`, about the test `file` (a test id).
+
+    Lines and columns count from 1, 0 is none. `end_line` and `end_column` are those of a selection. `text` is what the
+    user added: free text, or the message of a problem or a failure.
+    """
+
+    task: Task
+    file: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    text: str = ""
+
+    def prompt(self) -> str:
+        """The request in words: any model gets the same."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if self.end_line:
+            place += f"-{self.end_line}:{self.end_column}"
+        head = _SENTENCES[self.task].format(place=place)
+        return f"{head}\n{self.text.strip()}".strip()
+
+
+def parse_task_request(prompt: str) -> TaskRequest | None:
+    """The request that a prompt states; None when it is about something else."""
+    head, _, text = prompt.partition("\n")
+    for task, sentence in _SENTENCES.items():
+        start = sentence.removesuffix("{place}")
+        if head.startswith(start):
+            place = _PLACE.match(head.removeprefix(start))
+            if place is None:
+                return TaskRequest(task, head.removeprefix(start), text=text)
+            numbers = [int(place[name] or 0) for name in ("line", "column", "end_line", "end_column")]
+            return TaskRequest(task, place["file"], *numbers, text=text)
+    return None

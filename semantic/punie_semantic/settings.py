@@ -18,6 +18,40 @@ USER_FILE_VARIABLE = "PUNIE_CONFIG_FILE"
 
 LogLevel = Literal["error", "warning", "info", "debug"]
 Watching = Literal["auto", "always", "never"]
+PolicyMode = Literal["ask", "auto", "read-only"]
+ToolStyle = Literal["auto", "code", "json"]
+
+
+class Policy(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """What the agent may do without being asked, and what never.
+
+    Attributes:
+        mode: `ask` asks a person, `auto` does what no rule denies, `read-only` neither edits nor runs anything.
+        allow: rules, such as `command: make docs` or `tests`; see docs/permissions.md. Not from a project's own file.
+        deny: rules; they win over all others.
+    """
+
+    mode: PolicyMode = "ask"
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+class Budget(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """The most that one turn may use. None is no limit.
+
+    Attributes:
+        tokens: of requests and answers together.
+        requests: to the model.
+        cost: in US dollars; counts only where the price is known.
+        tool_calls: of programs too.
+        seconds: wall time, without the time that somebody takes to decide.
+    """
+
+    tokens: int | None = 1_000_000
+    requests: int | None = 50
+    cost: float | None = None
+    tool_calls: int | None = 10_000
+    seconds: float | None = 900.0
 
 
 class Settings(msgspec.Struct, frozen=True, rename="kebab"):
@@ -25,6 +59,12 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
 
     Attributes:
         interpreter: the project's Python environment: a folder or the python in it, relative to the project.
+        model: which model answers, or several in order: the next one is asked when one cannot answer.
+        tool_style: how models call tools: programs (`code`) or JSON calls (`json`); `auto` knows what suits the model.
+        adapters: model servers that Punie starts itself, by name; see docs/models.md.
+        policy: what the agent may do without being asked.
+        budget: the most that one turn may use.
+        store: where sessions are kept, as an SQLAlchemy URL; a file in the user's data directory by default.
         log_level: what goes into the log file.
         watch_files: whether Punie watches the disk itself; `auto` does so when the editor does not.
         ty: ty's editor settings, as ty documents them.
@@ -32,6 +72,12 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     """
 
     interpreter: str | None = None
+    model: str | tuple[str, ...] = "builtin"
+    tool_style: ToolStyle = "auto"
+    adapters: dict[str, dict[str, Any]] = {}
+    policy: Policy = Policy()
+    budget: Budget = Budget()
+    store: str | None = None
     log_level: LogLevel = "info"
     watch_files: Watching = "auto"
     ty: dict[str, Any] = {}
