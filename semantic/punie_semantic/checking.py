@@ -57,7 +57,6 @@ class Checker:
         self._controls = controls or Controls()
         self._known: OrderedDict[tuple[str, str, Path], Findings] = OrderedDict()
         self._last_key: tuple[State, str] = ({}, state_key({}))
-        self._shown: set[Path] = set()
         self._ruff_turns = asyncio.Semaphore(PARALLEL_RUFF)
 
     async def both(self, path: Path, state: State | None = None) -> Findings:
@@ -195,11 +194,11 @@ class Checker:
         """Make ty see a state, and `path` opened in it; gives its LSP text document identifier."""
         wanted = {p: buffer.text for p, buffer in self.overlay.buffers.items()} | dict(state)
         wanted = {p: text for p, text in wanted.items() if text is not GONE and _is_python(p)}
-        for gone in self._shown - wanted.keys():
+        for gone in self.ty.overlaid - wanted.keys():
             self.ty.hide(gone)
         for other, text in wanted.items():
             self.ty.show(other, text)
-        self._shown = set(wanted)
+        self.ty.overlaid = set(wanted)
         return self.ty.show(path, self.overlay.text(path, state))
 
     async def _remember(self, key: tuple[str, str, Path], ask: Callable[[], Awaitable[list[Diagnostic]]]) -> Findings:

@@ -38,6 +38,16 @@ class Candidate:
     text: str
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """What a workspace and its forks have in common; one look at the disk at a time."""
+
+    ty: TyServer
+    controls: Controls
+    files: ProjectFiles
+    scanning: asyncio.Lock
+
+
 class Workspace:
     """What every tool gets as its first argument. Use `open`; `begin` starts a turn on fresh texts.
 
@@ -54,17 +64,28 @@ class Workspace:
         candidates: fixes offered in this turn, by id.
     """
 
-    def __init__(self, root: Path, settings: Settings, interpreter: Interpreter, *, trusted: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        interpreter: Interpreter,
+        *,
+        trusted: bool = False,
+        shared: _Shared | None = None,
+    ) -> None:
         self.root = root
         self.settings = settings
         self.interpreter = interpreter
         self.trusted = trusted
         self.recovery = Recovery()
-        self.files = ProjectFiles(root)
+        self._owns = shared is None
+        self._shared = shared or _Shared(
+            TyServer(root, interpreter, settings.ty), Controls(), ProjectFiles(root), asyncio.Lock()
+        )
+        self.files = self._shared.files
+        self._ty = self._shared.ty
         self.permissions: Permissions = RefuseAll()
         self.last_failed: tuple[str, ...] = ()
-        self._ty = TyServer(root, interpreter, settings.ty)
-        self._controls = Controls()
         self._start_turn({})
 
     @classmethod
@@ -95,17 +116,28 @@ class Workspace:
         finally:
             await workspace.close()
 
+    def fork(self) -> Workspace:
+        """The same folder with an overlay, findings and permissions of its own; ty and the file list are shared.
+
+        For several conversations at once. A fork need not be closed; it ends with the workspace that it came from.
+        """
+        fork = Workspace(self.root, self.settings, self.interpreter, trusted=self.trusted, shared=self._shared)
+        fork.recovery = self.recovery
+        fork.permissions = self.permissions
+        return fork
+
     async def begin(self, buffers: Mapping[Path, Buffer] | None = None) -> None:
         """Start a turn: look at the disk again, take the editor's buffers as base, forget earlier edits."""
-        changes = await asyncio.to_thread(self.files.scan)
-        async with self._ty.turn:
-            self._ty.hide_all()
-            self._ty.files_changed(changes)
+        async with self._shared.scanning:
+            changes = await asyncio.to_thread(self.files.scan)
+            async with self._ty.turn:
+                self._ty.hide_all()
+                self._ty.files_changed(changes)
         self._start_turn(buffers or {})
 
     def _start_turn(self, buffers: Mapping[Path, Buffer]) -> None:
         self.overlay = Overlay(self.root, buffers)
-        self.checker = Checker(self.overlay, self._ty, self._controls)
+        self.checker = Checker(self.overlay, self._ty, self._shared.controls)
         self.diagnostics: dict[str, Diagnostic] = {}
         self.candidates: dict[str, Candidate] = {}
 
@@ -129,8 +161,9 @@ class Workspace:
         await self._ty.warm()
 
     async def close(self) -> None:
-        """End the servers."""
-        await self._ty.close()
+        """End the servers; a fork leaves them running."""
+        if self._owns:
+            await self._ty.end()
 
 
 def _read_settings(root: Path) -> list[Layer]:

@@ -54,7 +54,8 @@ _CAPABILITIES: dict[str, Any] = {
 class TyServer:
     """One `ty server` for one workspace folder, started on first use and again after a crash.
 
-    `generation` counts the processes: what was seen of one says nothing about the next.
+    `generation` counts the processes: what was seen of one says nothing about the next. `overlaid` are the files that
+    were last shown with other texts than the disk's; whoever shows another overlay hides them first.
     """
 
     def __init__(self, root: Path, interpreter: Interpreter, settings: Mapping[str, Any] | None = None) -> None:
@@ -64,7 +65,9 @@ class TyServer:
         self._connection: ChildConnection | None = None
         self._mirror: Mirror | None = None
         self._leaving = False
+        self._ended = False
         self._open: dict[Path, tuple[int, str]] = {}
+        self.overlaid: set[Path] = set()
         self._version = 0
         self._starting = asyncio.Lock()
         self.turn = asyncio.Lock()
@@ -152,6 +155,7 @@ class TyServer:
         """Let ty see the disk everywhere."""
         for file in list(self._open):
             self.hide(file)
+        self.overlaid = set()
         self._leaving = self._mirror is not None
 
     def files_changed(self, changes: Iterable[tuple[Path, int]]) -> None:
@@ -159,8 +163,14 @@ class TyServer:
         if self._mirror is None:
             self._tell(changes)
 
+    async def end(self) -> None:
+        """End the server for good; whoever still asks gets ToolUnavailable."""
+        self._ended = True
+        async with self._starting:
+            await self.close()
+
     async def close(self) -> None:
-        """End the server."""
+        """End the server; it is started again when it is needed."""
         if self._connection:
             await self._connection.close()
             self._connection = None
@@ -196,6 +206,8 @@ class TyServer:
 
     async def _ready(self) -> ChildConnection:
         async with self._starting:
+            if self._ended:
+                raise ToolUnavailable("The workspace is closed. Open it again.")
             if self._connection is None or not self._connection.alive:
                 if self._connection is not None:
                     logger.warning("ty stopped; starting it again")
