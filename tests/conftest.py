@@ -8,9 +8,11 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def logs_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test writes log files, or a journal of edits, into the home directory of whoever runs it."""
+def home_is_left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes settings, logs, journals or sessions in the home directory of whoever runs it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PUNIE_LOG_DIR", str(tmp_path_factory.mktemp("logs")))
         patch.setenv("PUNIE_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("PUNIE_STORE", str(tmp_path_factory.mktemp("store") / "punie.db"))
+        patch.setenv("PUNIE_CONFIG_FILE", str(tmp_path_factory.mktemp("config") / "punie.toml"))
         yield

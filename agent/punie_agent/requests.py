@@ -59,6 +59,9 @@ _SENTENCES: dict[Task, str] = {
     "fix_test": "Fix the failing test {place}",
 }
 _PLACE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+)(?:-(?P<end_line>\d+):(?P<end_column>\d+))?$")
+_CONTEXT = re.compile(
+    r"\n\s*(?:The cursor is at|The selection is|The open file is) (?P<place>[^\n]+)\.\s*$",
+)
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,7 @@ class TaskRequest:
 
     def prompt(self) -> str:
         """The request in words: any model gets the same."""
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        if self.end_line:
-            place += f"-{self.end_line}:{self.end_column}"
-        head = _SENTENCES[self.task].format(place=place)
+        head = _SENTENCES[self.task].removesuffix("{place}") + _written(self)
         return f"{head}\n{self.text.strip()}".strip()
 
 
@@ -92,9 +92,45 @@ def parse_task_request(prompt: str) -> TaskRequest | None:
     for task, sentence in _SENTENCES.items():
         start = sentence.removesuffix("{place}")
         if head.startswith(start):
-            place = _PLACE.match(head.removeprefix(start))
-            if place is None:
-                return TaskRequest(task, head.removeprefix(start), text=text)
-            numbers = [int(place[name] or 0) for name in ("line", "column", "end_line", "end_column")]
-            return TaskRequest(task, place["file"], *numbers, text=text)
+            return TaskRequest(task, *_read(head.removeprefix(start)), text=text)
     return None
+
+
+@dataclass(frozen=True)
+class AskRequest:
+    """Free words, and where the user was: "this" and "it" mean what is there. Fields as in `TaskRequest`."""
+
+    text: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+    def prompt(self) -> str:
+        """The request in words, the place in a last line of its own."""
+        if not self.file:
+            return self.text
+        kind = "The selection is" if self.end_line else "The cursor is at" if self.line else "The open file is"
+        return f"{self.text.rstrip()}\n\n{kind} {_written(self)}."
+
+
+def parse_ask_request(prompt: str) -> AskRequest:
+    """The words of a prompt, and the place in its last line if there is one."""
+    match = _CONTEXT.search(prompt)
+    if match is None:
+        return AskRequest(prompt)
+    return AskRequest(prompt[: match.start()].rstrip(), *_read(match["place"]))
+
+
+def _written(place: TaskRequest | AskRequest) -> str:
+    text = f"{place.file}:{place.line}:{place.column}" if place.line else place.file
+    return f"{text}-{place.end_line}:{place.end_column}" if place.end_line else text
+
+
+def _read(text: str) -> tuple[str, int, int, int, int]:
+    place = _PLACE.match(text)
+    if place is None:
+        return text, 0, 0, 0, 0
+    line, column, end_line, end_column = (int(place[n] or 0) for n in ("line", "column", "end_line", "end_column"))
+    return place["file"], line, column, end_line, end_column

@@ -15,6 +15,7 @@ from rich.text import Text
 from punie_ls.cli.output import print_error
 from punie_ls.doctor.examination import examine
 from punie_ls.doctor.report import Finding, Report
+from punie_ls.doctor.watcher import NAME as WATCHER
 
 # Piped into a file or a bug report, lines are not folded.
 PLAIN_WIDTH = 10_000
@@ -108,7 +109,8 @@ def _servers(report: Report) -> Iterable[Row]:
         if server.seconds is None:
             yield server.name, _bad(server.error)
         else:
-            yield server.name, f"answered initialize after {server.seconds * 1000:.0f} ms"
+            what = "noticed a file" if server.name == WATCHER else "answered initialize"
+            yield server.name, f"{what} after {server.seconds * 1000:.0f} ms"
 
 
 def _settings(report: Report) -> Iterable[Row]:

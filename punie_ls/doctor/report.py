@@ -60,7 +60,10 @@ class Python:
 
 @dataclass(frozen=True)
 class Server:
-    """One child server, started once: the time until it had answered `initialize`, or why it did not."""
+    """One child server, started once: the time until it had answered `initialize`, or why it did not.
+
+    The file watcher is among them: it has answered when it has noticed a new file.
+    """
 
     name: str
     command: list[str]

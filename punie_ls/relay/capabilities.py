@@ -8,6 +8,7 @@ from typing import Any
 from punie_ls import __version__
 from punie_ls.relay import methods
 from punie_ls.relay.routing import Name
+from punie_ls.relay.virtual_documents import SCHEME
 from punie_semantic.wire.positions import Encoding
 
 SERVER_NAME = "punie-ls"
@@ -20,7 +21,9 @@ _SYNC = {"openClose": True, "change": 2, "save": {"includeText": False}}
 Capabilities = dict[str, Any]
 
 
-def initialize_result(ty: Capabilities, ruff: Capabilities, *, encoding: Encoding, pull: bool) -> dict[str, Any]:
+def initialize_result(
+    ty: Capabilities, ruff: Capabilities, *, encoding: Encoding, pull: bool, content: bool = False
+) -> dict[str, Any]:
     """The merged `InitializeResult`.
 
     Args:
@@ -28,6 +31,7 @@ def initialize_result(ty: Capabilities, ruff: Capabilities, *, encoding: Encodin
         ruff: ruff's, likewise.
         encoding: the negotiated position encoding.
         pull: whether the editor asks for diagnostics itself.
+        content: whether it shows documents that only a server knows.
     """
     merged = dict(ty or ruff)
     merged["positionEncoding"] = encoding
@@ -37,10 +41,13 @@ def initialize_result(ty: Capabilities, ruff: Capabilities, *, encoding: Encodin
         "codeActionKinds": _union(PUNIE_KINDS, _kinds(ty), _kinds(ruff)),
         "resolveProvider": True,
     }
+    merged["codeLensProvider"] = {"resolveProvider": True}
     merged["executeCommandProvider"] = {"commands": _union(commands_of(ty), commands_of(ruff), methods.PUNIE_COMMANDS)}
     merged.pop("diagnosticProvider", None)
     if pull and (provider := ty.get("diagnosticProvider") or ruff.get("diagnosticProvider")):
         merged["diagnosticProvider"] = {**provider, "identifier": DIAGNOSTICS_IDENTIFIER}
+    if content:
+        merged["workspace"] = _with_content(merged.get("workspace"))
     return {"capabilities": merged, "serverInfo": {"name": SERVER_NAME, "version": __version__}}
 
 
@@ -63,6 +70,19 @@ def resolves_code_actions(capabilities: Capabilities) -> bool:
     """Whether a server answers `codeAction/resolve`."""
     provider = capabilities.get("codeActionProvider")
     return isinstance(provider, dict) and bool(provider.get("resolveProvider"))
+
+
+def offers_code_lenses(capabilities: Capabilities) -> bool:
+    """Whether a server answers `textDocument/codeLens`."""
+    return capabilities.get("codeLensProvider") is not None
+
+
+def _with_content(workspace: object) -> dict[str, Any]:
+    """ty's workspace capabilities, with Punie's scheme besides those that it may offer."""
+    theirs = workspace if isinstance(workspace, dict) else {}
+    offered = theirs.get("textDocumentContent")
+    schemes = offered.get("schemes") or () if isinstance(offered, dict) else ()
+    return {**theirs, "textDocumentContent": {"schemes": _union(schemes, [SCHEME])}}
 
 
 def _kinds(capabilities: Capabilities) -> list[str]:

@@ -56,7 +56,10 @@ class ChildMessages:
             self._forward(child, incoming)
 
     def _forward(self, child: Child, incoming: Incoming) -> None:
-        """To the editor, less what Punie does in its place."""
+        """To the editor, less what Punie does in its place, or what the editor does not know."""
+        if child is self._connection.punie and not self._connection.session.takes(incoming.method):
+            child.send(response(bytes(incoming.id), NULL))
+            return
         params = self._connection.watching.take(child, incoming.method, bytes(incoming.params))
         if params is None:
             child.send(response(bytes(incoming.id), NULL))

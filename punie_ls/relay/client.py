@@ -100,12 +100,14 @@ class Client:
         self.write(notification(method, encode(params)))
 
     def child_lost(self, child: Child) -> None:
-        """Answer at once what an exited child will never answer, and forget what it asked."""
+        """Answer at once what an exited child will never answer, and take back what it asked."""
         for identifier in [i for i, owner in self.in_flight.items() if owner is child]:
             if not any(waiting.identifier == identifier for waiting in child.waiting):
                 self.fail(identifier, child.unavailable())
         for key in [key for key, asked in self._asked.items() if asked.child is child]:
             del self._asked[key]
+            # A question that is on the screen is nobody's any more.
+            self.notify(methods.CANCEL_REQUEST, {"id": key})
 
     # Requests to the editor.
 

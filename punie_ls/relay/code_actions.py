@@ -6,16 +6,14 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-import msgspec
 from msgspec import Raw
 
 from punie_ls.relay import methods
 from punie_ls.relay.capabilities import resolves_code_actions
 from punie_ls.relay.child import Call, Child, gather
-from punie_ls.relay.exceptions import ResponseError
-from punie_ls.relay.messages import Reply, decode, encode
+from punie_ls.relay.joining import Item, by, error_of, items_of, those_who_know, unwrap, without_tokens, wrap
+from punie_ls.relay.messages import decode, encode
 from punie_ls.relay.routing import Name
-from punie_semantic.wire.framing import INVALID_PARAMS
 
 PUNIE_SECONDS = 0.3
 # Whoever hangs keeps the others' actions back no longer.
@@ -24,11 +22,8 @@ SERVER_SECONDS = 5.0
 PUNIE_START_SECONDS = 3.0
 PUNIE_IS_NEW_SECONDS = 5.0
 AUTOMATIC = 2
-WRAPPER = "punie_relay"
 
 _GROUPS = (b'"quickfix', b'"refactor', b'"source', b'"notebook')
-
-_decode_actions = msgspec.json.Decoder(list[dict[str, Raw]] | None).decode
 
 
 class CodeActions:
@@ -39,23 +34,22 @@ class CodeActions:
 
     def request(self, params: bytes) -> Coroutine[Any, Any, bytes]:
         """Ask all servers now, in order with what was sent before; the coroutine gives the raw result."""
-        shared = _without_tokens(params)
+        shared = without_tokens(params)
         automatic = _is_automatic(shared)
-        calls = {c.name: c.call(methods.CODE_ACTION, shared) for c in self._children.values() if c.ready}
+        asked = [c for c in those_who_know(self._children, shared) if c.ready]
+        calls = {child.name: child.call(methods.CODE_ACTION, shared) for child in asked}
         return self._merge(calls, shared, asyncio.get_running_loop().time(), automatic=automatic)
 
     async def resolve(self, params: bytes) -> bytes:
         """Resolve one action at its server."""
-        action = decode(params, type=dict[str, Raw])
-        child, original = self._unwrap(action)
-        if original is None:
-            action.pop("data", None)
-        else:
-            action["data"] = original
+        action = decode(params, type=Item)
+        # One without a wrapper is ty's, untouched.
+        name, action = unwrap(action, "code action") or ("ty", action)
+        child = self._children[name]
         (reply,) = await gather([child.call(methods.CODE_ACTION_RESOLVE, encode(action))])
-        if isinstance(reply.error, Raw):
-            raise ResponseError(bytes(reply.error))
-        resolved = decode(reply.result, type=dict[str, Raw]) if isinstance(reply.result, Raw) else action
+        if not reply.ok:
+            raise error_of(reply)
+        resolved = decode(reply.result, type=Item) if isinstance(reply.result, Raw) else action
         return encode(_wrap(child, resolved))
 
     async def _merge(self, calls: dict[Name, Call], params: bytes, asked: float, *, automatic: bool) -> bytes:
@@ -64,19 +58,18 @@ class CodeActions:
         new = not automatic and self._children["punie"].seconds < PUNIE_IS_NEW_SECONDS
         deadline = asked + (PUNIE_START_SECONDS if new else PUNIE_SECONDS)
         try:
-            replies = {name: r for name, call in calls.items() if (r := await _by(call, asked + SERVER_SECONDS))}
+            replies = {name: r for name, call in calls.items() if (r := await by(call, asked + SERVER_SECONDS))}
             if punie is None and not automatic:
                 punie = await self._started_punie(params, asked + PUNIE_START_SECONDS)
                 deadline = asyncio.get_running_loop().time() + PUNIE_START_SECONDS
-            if punie and (reply := await _by(punie, deadline)):
+            if punie and (reply := await by(punie, deadline)):
                 replies["punie"] = reply
         finally:
             for call in (*calls.values(), *([punie] if punie else [])):
                 call.cancel()
         if replies and not any(reply.ok for reply in replies.values()):
-            error = next(iter(replies.values())).error
-            raise ResponseError(bytes(error) if isinstance(error, Raw) else b"null")
-        actions = [a for name, reply in replies.items() for a in self._wrapped(name, reply)]
+            raise error_of(next(iter(replies.values())))
+        actions = [_wrap(self._children[name], a) for name, reply in replies.items() for a in items_of(reply)]
         actions.sort(key=_rank)
         return b"[%b]" % b",".join(encode(action) for action in actions)
 
@@ -90,44 +83,16 @@ class CodeActions:
             return None
         return child.call(methods.CODE_ACTION, params) if child.ready else None
 
-    def _wrapped(self, name: Name, reply: Reply) -> list[dict[str, Raw]]:
-        if not reply.ok or not isinstance(reply.result, Raw):
-            return []
-        child = self._children[name]
-        return [_wrap(child, action) for action in _decode_actions(reply.result) or ()]
 
-    def _unwrap(self, action: dict[str, Raw]) -> tuple[Child, Raw | None]:
-        """The action's server and its own data; an action without a wrapper is ty's, untouched."""
-        data = action.get("data")
-        try:
-            wrapper = decode(data, type=dict[str, dict[str, Raw]])[WRAPPER] if data is not None else None
-            if wrapper is None:
-                return self._children["ty"], None
-            return self._children[decode(wrapper["child"])], wrapper.get("data")
-        except (msgspec.DecodeError, KeyError):
-            raise ResponseError.of(INVALID_PARAMS, "this code action is not from this server") from None
-
-
-async def _by(call: Call, deadline: float) -> Reply | None:
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await call
-    except TimeoutError:
-        return None
-
-
-def _wrap(child: Child, action: dict[str, Raw]) -> dict[str, Raw]:
-    """Note in `data` whose action it is; bare commands have no data."""
+def _wrap(child: Child, action: Item) -> Item:
+    """Wrapped, if it can be resolved; bare commands have no data."""
     is_command = action.get("command") is not None and bytes(action["command"])[:1] == b'"'
     if is_command or not ("data" in action or resolves_code_actions(child.capabilities)):
         return action
-    wrapper: dict[str, object] = {"child": child.name}
-    if "data" in action:
-        wrapper["data"] = action["data"]
-    return {**action, "data": Raw(encode({WRAPPER: wrapper}))}
+    return wrap(child, action)
 
 
-def _rank(action: dict[str, Raw]) -> tuple[int, bool]:
+def _rank(action: Item) -> tuple[int, bool]:
     """What mends the problem at the cursor comes before refactorings, and these before what changes the whole file.
 
     Within such a group the preferred ones are first; else each server's order holds.
@@ -141,11 +106,3 @@ def _is_automatic(params: bytes) -> bool:
     """Whether the editor asks by itself, to know if there is anything to offer, and not because a person did."""
     context = decode(params, type=dict[str, Raw]).get("context")
     return context is not None and decode(context, type=dict[str, Raw]).get("triggerKind") == Raw(b"%d" % AUTOMATIC)
-
-
-def _without_tokens(params: bytes) -> bytes:
-    """Two servers must not report on one token."""
-    if b"Token" not in params:
-        return params
-    decoded = decode(params, type=dict[str, Raw])
-    return encode({k: v for k, v in decoded.items() if k not in ("workDoneToken", "partialResultToken")})

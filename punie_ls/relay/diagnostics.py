@@ -21,7 +21,9 @@ from punie_ls.relay.child_process import ChildProcess
 from punie_ls.relay.client import Client
 from punie_ls.relay.documents import Documents
 from punie_ls.relay.exceptions import ResponseError
+from punie_ls.relay.joining import error_of
 from punie_ls.relay.messages import NULL, Reply, encode, notification, params_of
+from punie_ls.relay.own_diagnostics import OwnDiagnostics
 from punie_ls.relay.routing import Name
 from punie_ls.relay.twins import without_twins
 from punie_semantic.wire.framing import SERVER_CANCELLED
@@ -78,6 +80,7 @@ class Diagnostics:
         self._children = children
         self._client = client
         self._documents = documents
+        self.own = OwnDiagnostics(client, documents, self._show)
         self._ty_reports: dict[str, _Report] = {}
         self._pushed: dict[str, dict[Name, list[Raw]]] = {}
         self._known: dict[tuple[str, Name], tuple[int | None, bytes]] = {}
@@ -103,6 +106,9 @@ class Diagnostics:
     def publish(self, child: Child, body: bytes) -> None:
         """Note what a server published and show the editor the union."""
         published = _decode_published(params_of(body))
+        if child.name not in SOURCES:
+            self.own.publish(published)
+            return
         current = self._documents.version(published.uri)
         if published.version is not None and current is not None and published.version < current:
             return
@@ -111,8 +117,7 @@ class Diagnostics:
         self._show(published.uri, published.version)
         if not any(lists.values()):
             del self._pushed[published.uri]
-        if child.name in SOURCES:
-            self._remember(published.uri, child.name, current, published.diagnostics)
+        self._remember(published.uri, child.name, current, published.diagnostics)
 
     def replay(self) -> Iterable[bytes]:
         """Everything known, for a punie server that has just started."""
@@ -124,11 +129,14 @@ class Diagnostics:
         self._ty_reports.pop(uri, None)
         for source in SOURCES:
             self._known.pop((uri, source), None)
+        self.own.closed(uri)
 
     def child_lost(self, child: Child) -> None:
-        """A restarted ty counts its results anew."""
+        """A restarted ty counts its results anew, and a restarted Punie knows nothing of its findings."""
         if child.name == "ty":
             self._ty_reports.clear()
+        elif child.name == "punie":
+            self.own.end()
 
     def child_gone(self, child: Child) -> None:
         """Nothing of a server that stays off may be shown as if it still held."""
@@ -154,11 +162,13 @@ class Diagnostics:
         ty = self._ty_report(asking, replies.get("ty"))
         ruff = _report_of(replies.get("ruff"))
         if ruff is None and ty is None:
-            raise _error_of(replies["ruff"])
+            raise error_of(replies["ruff"])
         for source, report in (("ty", ty), ("ruff", ruff)):
             if report is not None:
                 self._remember(asking.uri, source, asking.version, report.items)
-        return _union(ty or _Report(), ruff or _Report(), previous=asking.previous)
+        as_asked = asking.version is not None and asking.version == self._documents.version(asking.uri)
+        own = self.own.of(asking.uri) if as_asked else []
+        return _union(ty or _Report(), ruff or _Report(), own, previous=asking.previous)
 
     async def _refuse(self, child: Child) -> bytes:
         """A list without what a server will say in a moment could look clean: the editor shall ask again.
@@ -176,7 +186,7 @@ class Diagnostics:
             return None
         report = _report_of(reply)
         if report is None:
-            raise _error_of(reply)
+            raise error_of(reply)
         if report.kind == "unchanged" and asking.ty_report:
             return asking.ty_report
         if report.resultId is None or self._documents.version(asking.uri) is None:
@@ -196,18 +206,23 @@ class Diagnostics:
     def _show(self, uri: str, version: int | None) -> None:
         lists = self._pushed.get(uri, {})
         ty = lists.get("ty", [])
-        items = [*ty, *without_twins(ty, lists.get("ruff", [])), *lists.get("punie", [])]
+        own = self.own.to_publish(uri)
+        if own and self._documents.version(uri) is None:
+            # ruff clears its list of a closed document under the last version; this one is about the file.
+            version = None
+        items = [*ty, *without_twins(ty, lists.get("ruff", [])), *own]
         number = b"" if version is None else b',"version":%d' % version
         params = b'{"uri":%b%b,"diagnostics":[%b]}' % (encode(uri), number, b",".join(map(bytes, items)))
         self._client.write(notification(methods.PUBLISH_DIAGNOSTICS, params))
 
 
-def _union(ty: _Report, ruff: _Report, *, previous: str | None) -> bytes:
-    """Both reports as one, under a result id of its own."""
-    result_id = f"{_digest(ruff.items)}:{ty.resultId or _digest(ty.items)}"
+def _union(ty: _Report, ruff: _Report, own: list[Raw], *, previous: str | None) -> bytes:
+    """All reports as one, under a result id of its own."""
+    mine = f"+{_digest(own)}" if own else ""
+    result_id = f"{_digest(ruff.items)}{mine}:{ty.resultId or _digest(ty.items)}"
     if result_id == previous:
         return encode({"kind": "unchanged", "resultId": result_id})
-    items = b",".join(map(bytes, [*ty.items, *without_twins(ty.items, ruff.items)]))
+    items = b",".join(map(bytes, [*ty.items, *without_twins(ty.items, ruff.items), *own]))
     related = ty.relatedDocuments
     extra = b',"relatedDocuments":%b' % bytes(related) if isinstance(related, Raw) else b""
     return b'{"kind":"full","resultId":%b,"items":[%b]%b}' % (encode(result_id), items, extra)
@@ -223,20 +238,11 @@ def _report_of(reply: Reply | None) -> _Report | None:
     return _decode_report(reply.result if isinstance(reply.result, Raw) else NULL)
 
 
-def _error_of(reply: Reply) -> ResponseError:
-    return ResponseError(bytes(reply.error) if isinstance(reply.error, Raw) else NULL)
-
-
 def _digest(items: Iterable[Raw]) -> str:
     """Tells lists apart within this process; Python salts its hashes for each."""
     return f"{hash(tuple(map(bytes, items))) & (1 << 64) - 1:x}"
 
 
 def _knowledge(uri: str, source: Name, version: int | None, items: bytes) -> bytes:
-    params = b'{"uri":%b,"version":%b,"source":%b,"diagnostics":[%b]}' % (
-        encode(uri),
-        encode(version),
-        encode(source),
-        items,
-    )
-    return notification(methods.PUNIE_DIAGNOSTICS, params)
+    about = b'"uri":%b,"version":%b,"source":%b' % (encode(uri), encode(version), encode(source))
+    return notification(methods.PUNIE_DIAGNOSTICS, b'{%b,"diagnostics":[%b]}' % (about, items))

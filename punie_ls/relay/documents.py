@@ -32,6 +32,7 @@ from punie_ls.relay.sync_params import (
     decode_opened,
     decode_opened_notebook,
 )
+from punie_ls.relay.virtual_documents import is_virtual
 from punie_semantic.wire.positions import Encoding, units
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -77,6 +78,8 @@ class Documents:
 
     def __init__(self) -> None:
         self.encoding: Encoding = "utf-16"
+        # Those that only Punie knows; there are hardly ever any.
+        self.virtual: set[str] = set()
         self._texts: dict[str, Document] = {}
         self._notebooks: dict[str, _OpenNotebook] = {}
         self._updates: dict[str, Callable[[bytes], bytes]] = {
@@ -87,6 +90,8 @@ class Documents:
             methods.NOTEBOOK_DID_CHANGE: self._change_notebook,
             methods.NOTEBOOK_DID_CLOSE: self._close_notebook,
         }
+        self.on_open: Callable[[str], None] = lambda uri: None
+        self.on_change: Callable[[str], None] = lambda uri: None
         self.on_close: Callable[[str], None] = lambda uri: None
 
     def follows(self, method: str) -> bool:
@@ -115,9 +120,11 @@ class Documents:
         document = self._texts.get(uri)
         return document.line(number) if document else ""
 
-    def replay(self) -> Iterator[bytes]:
-        """The notifications that bring a fresh server to the current state."""
+    def replay(self, wanted: Callable[[str], bool] = lambda uri: True) -> Iterator[bytes]:
+        """The notifications that bring a fresh server to the current state, of the text documents it shall know."""
         for document in self._texts.values():
+            if not wanted(document.uri):
+                continue
             item = {
                 "uri": document.uri,
                 "languageId": document.language_id,
@@ -133,7 +140,12 @@ class Documents:
         item = opened.textDocument
         _check_path(item.uri)
         _check_text(item.text)
+        if item.uri in self._texts:
+            self.on_change(item.uri)
         self._texts[item.uri] = Document(item)
+        if is_virtual(item.uri):
+            self.virtual.add(item.uri)
+        self.on_open(item.uri)
         return encode(opened)
 
     def _change(self, params: bytes) -> bytes:
@@ -142,6 +154,7 @@ class Documents:
         for change in changed.contentChanges:
             _check_text(change.text)
         document.change(changed.textDocument.version, changed.contentChanges, self.encoding)
+        self.on_change(changed.textDocument.uri)
         return encode(changed)
 
     def _close(self, params: bytes) -> bytes:
@@ -149,6 +162,7 @@ class Documents:
         uri = closed.textDocument.uri
         _get(self._texts, uri)
         del self._texts[uri]
+        self.virtual.discard(uri)
         self.on_close(uri)
         return encode(closed)
 

@@ -40,6 +40,11 @@ def launches(environ: Mapping[str, str] = os.environ) -> dict[Name, Launch]:
     }
 
 
+def watcher(environ: Mapping[str, str] = os.environ) -> Launch:
+    """The process that watches files for an editor that does not."""
+    return Launch([sys.executable, "-P", "-m", "punie_ls.watcher"], environ)
+
+
 def gone_message(child: Child, *, ran: bool) -> str:
     """For the user: what is off, why, and what to do."""
     if ran:

@@ -20,21 +20,18 @@ from punie_ls.relay.messages import NULL, Id, decode, encode, notification, para
 from punie_ls.relay.routing import Name
 from punie_ls.relay.session import Session
 from punie_ls.relay.supervisor import Launch, Supervisor
+from punie_ls.relay.virtual_documents import is_virtual
 from punie_semantic.wire.framing import INVALID_PARAMS
 
 SHUTDOWN_SECONDS = 1.0
 PARENT_POLL_SECONDS = 3.0
 ERROR_MESSAGE = 1  # MessageType.Error
 
-# What an editor must ask anew after a server has come back, and the capability that says it can.
-_REFRESHES: dict[Name, tuple[tuple[str, str], ...]] = {
-    "ty": (
-        (methods.DIAGNOSTIC_REFRESH, "diagnostics"),
-        (methods.INLAY_HINT_REFRESH, "inlayHint"),
-        (methods.SEMANTIC_TOKENS_REFRESH, "semanticTokens"),
-    ),
-    "ruff": ((methods.DIAGNOSTIC_REFRESH, "diagnostics"),),
-    "punie": (),
+# What an editor must ask anew after a server has come back.
+_REFRESHES: dict[Name, tuple[str, ...]] = {
+    "ty": (methods.DIAGNOSTIC_REFRESH, methods.INLAY_HINT_REFRESH, methods.SEMANTIC_TOKENS_REFRESH),
+    "ruff": (methods.DIAGNOSTIC_REFRESH,),
+    "punie": (methods.CODE_LENS_REFRESH,),
 }
 
 log = logging.getLogger(__name__)
@@ -93,8 +90,15 @@ class Lifecycle:
         connection.command_owners = command_owners(capabilities)
         if isinstance(parent, int) and _alive(parent):
             connection.tasks.spawn(self._watch(parent))
-        ty, ruff = capabilities["ty"], capabilities["ruff"]
-        return encode(initialize_result(ty, ruff, encoding=session.encoding, pull=session.pulls_diagnostics))
+        result = initialize_result(
+            capabilities["ty"],
+            capabilities["ruff"],
+            encoding=session.encoding,
+            pull=session.pulls_diagnostics,
+            content=session.shows_content,
+        )
+        connection.diagnostics.own.pulled = "diagnosticProvider" in result["capabilities"]
+        return encode(result)
 
     def _after_initialize(self) -> None:
         """The editor has its answer: now the messages that waited for it, and the slow third server."""
@@ -161,15 +165,18 @@ class Lifecycle:
             child.send(notification(methods.INITIALIZED, b"{}"))
             if connection.session.configuration is not None:
                 child.send(connection.session.configuration)
-        for body in connection.documents.replay():
+        is_punie = child is connection.punie
+        for body in connection.documents.replay(lambda uri: is_punie or not is_virtual(uri)):
             child.send(body)
-        if child is connection.punie:
+        if is_punie:
             for body in connection.diagnostics.replay():
                 child.send(body)
         for waiting in child.take_waiting():
             child.send(waiting.body)
-        if again:
+        if again or (is_punie and connection.code_lenses.missed):
             self._refresh(child)
+        if is_punie:
+            connection.code_lenses.missed = False
 
     def child_lost(self, child: Child) -> None:
         """Nobody waits for a dead server."""
@@ -197,8 +204,8 @@ class Lifecycle:
 
     def _refresh(self, child: Child) -> None:
         """Have the editor ask anew for what the server has told it before."""
-        for method, capability in _REFRESHES[child.name]:
-            if self._connection.session.capability("workspace", capability, "refreshSupport"):
+        for method in _REFRESHES[child.name]:
+            if self._connection.session.takes(method):
                 self._connection.client.ask(method, NULL)
 
     def _show(self, text: str) -> None:

@@ -37,8 +37,11 @@ DID_CHANGE_WATCHED_FILES = "workspace/didChangeWatchedFiles"
 DID_CHANGE_WORKSPACE_FOLDERS = "workspace/didChangeWorkspaceFolders"
 EXECUTE_COMMAND = "workspace/executeCommand"
 DIAGNOSTIC_REFRESH = "workspace/diagnostic/refresh"
+CODE_LENS_REFRESH = "workspace/codeLens/refresh"
 INLAY_HINT_REFRESH = "workspace/inlayHint/refresh"
 SEMANTIC_TOKENS_REFRESH = "workspace/semanticTokens/refresh"
+TEXT_DOCUMENT_CONTENT = "workspace/textDocumentContent"
+TEXT_DOCUMENT_CONTENT_REFRESH = "workspace/textDocumentContent/refresh"
 
 REGISTER_CAPABILITY = "client/registerCapability"
 UNREGISTER_CAPABILITY = "client/unregisterCapability"
@@ -54,5 +57,23 @@ PUNIE_SETTINGS = "punie/settings"
 PUNIE_PREFIX = "punie/"
 
 # Advertised before the punie server has been started, hence static.
-PUNIE_COMMANDS = ("punie.fix", "punie.refactor")
+PUNIE_COMMANDS = (
+    "punie.ask",
+    "punie.fix",
+    "punie.fixFile",
+    "punie.fixWorkspace",
+    "punie.explain",
+    "punie.generateTests",
+    "punie.annotateTypes",
+    "punie.writeDocstring",
+    "punie.refactor",
+    "punie.runCode",
+    "punie.runTests",
+    "punie.undo",
+    "punie.redo",
+    "punie.sessions",
+    "punie.selectModel",
+    "punie.status",
+    "punie.stop",
+)
 PUNIE_COMMAND_PREFIX = "punie."

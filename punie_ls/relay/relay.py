@@ -14,6 +14,7 @@ from punie_ls.relay.child_messages import ChildMessages
 from punie_ls.relay.connection import Connection
 from punie_ls.relay.editor_messages import EditorMessages
 from punie_ls.relay.exceptions import StreamError
+from punie_ls.relay.launch import watcher
 from punie_ls.relay.lifecycle import Lifecycle
 from punie_ls.relay.messages import Id
 from punie_ls.relay.routing import Name
@@ -69,7 +70,8 @@ class Relay:
 
             trace = self._trace
             write = trace.tap(writer.write, "relay", "editor") if trace else writer.write
-            connection = Connection(write, on_child_message, tasks)
+            watching = trace.launch(watcher()) if trace else watcher()
+            connection = Connection(write, on_child_message, tasks, watching)
             from_children = ChildMessages(connection)
             lifecycle = Lifecycle(connection, self._launches, finish)
             from_editor = EditorMessages(connection, lifecycle)

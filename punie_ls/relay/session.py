@@ -14,7 +14,16 @@ from punie_ls.relay.settings import LiveSettings
 from punie_semantic.wire.positions import Encoding, negotiate
 
 # With dynamic registration each child would register for itself, and nothing could be merged.
-_STATIC = ("diagnostic", "codeAction", "formatting", "rangeFormatting")
+_STATIC = ("diagnostic", "codeAction", "codeLens", "formatting", "rangeFormatting")
+
+# What says that the editor can be asked to ask anew.
+_REFRESHES: dict[str, tuple[str, ...]] = {
+    methods.CODE_LENS_REFRESH: ("codeLens", "refreshSupport"),
+    methods.DIAGNOSTIC_REFRESH: ("diagnostics", "refreshSupport"),
+    methods.INLAY_HINT_REFRESH: ("inlayHint", "refreshSupport"),
+    methods.SEMANTIC_TOKENS_REFRESH: ("semanticTokens", "refreshSupport"),
+    methods.TEXT_DOCUMENT_CONTENT_REFRESH: ("textDocumentContent",),
+}
 
 
 class Session:
@@ -42,6 +51,16 @@ class Session:
         for name in path:
             value = value.get(name) if isinstance(value, dict) else None
         return value
+
+    def takes(self, method: str) -> bool:
+        """Whether the editor takes a request to refresh; of other requests nothing is known here."""
+        path = _REFRESHES.get(method)
+        return path is None or self.capability("workspace", *path) not in (None, False)
+
+    @property
+    def shows_content(self) -> bool:
+        """Whether the editor asks for the content of documents that only a server knows."""
+        return self.capability("workspace", "textDocumentContent") is not None
 
     @property
     def pulls_diagnostics(self) -> bool:

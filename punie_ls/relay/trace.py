@@ -93,7 +93,11 @@ class Trace:
 
     def launches(self, launches: Mapping[Name, Launch]) -> dict[Name, Launch]:
         """The children, each run of them with its messages, its start and its end noted."""
-        return {name: replace(launch, process=self._maker(launch)) for name, launch in launches.items()}
+        return {name: self.launch(launch) for name, launch in launches.items()}
+
+    def launch(self, launch: Launch) -> Launch:
+        """A process that speaks in LSP's frames, noted likewise."""
+        return replace(launch, process=self._maker(launch))
 
     def run_of(self, name: str) -> int:
         """The how-manieth start of a child this is."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,6 +20,7 @@ from punie_ls.relay.child_process import ChildProcess, spawn, stop_all
 from punie_ls.relay.client import Client
 from punie_ls.relay.globs import Watcher
 from punie_ls.relay.messages import decode, encode, notification, params_of
+from punie_ls.relay.supervisor import Launch
 from punie_ls.relay.tasks import Tasks
 
 MAX_STARTS = 3
@@ -38,12 +37,16 @@ class Watching:
     Args:
         client: for the message when watching is not possible.
         tasks: where the watcher process is looked after.
+        launch: how it is started.
         folders: gives the workspace folders.
         on_changed: hears of every change, with LSP's file change type.
     """
 
-    def __init__(self, client: Client, tasks: Tasks, folders: Callable[[], list[Path]], on_changed: OnChanged) -> None:
+    def __init__(
+        self, client: Client, tasks: Tasks, launch: Launch, folders: Callable[[], list[Path]], on_changed: OnChanged
+    ) -> None:
         self.active = False
+        self._launch = launch
         self._client = client
         self._tasks = tasks
         self._folders = folders
@@ -96,12 +99,17 @@ class Watching:
 
     async def _run(self) -> None:
         """Keep the watcher process running."""
-        command = [sys.executable, "-P", "-m", "punie_ls.watcher"]
+        launch = self._launch
         try:
             for start in range(MAX_STARTS):
                 await asyncio.sleep(start)
                 process = await spawn(
-                    "watcher", command, environ=os.environ, on_message=self._receive, on_exit=lambda process: None
+                    "watcher",
+                    launch.command,
+                    environ=launch.environ,
+                    on_message=self._receive,
+                    on_exit=lambda process: None,
+                    process=launch.process,
                 )
                 self._process = process
                 self._tell()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DocumentChange = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 
+ANNOTATION = "punie"
+
 _OPERATIONS = {
     "create": types.ResourceOperationKind.Create,
     "rename": types.ResourceOperationKind.Rename,
@@ -31,6 +33,7 @@ def workspace_edit(
     *,
     versioned: bool,
     operations: Collection[types.ResourceOperationKind] = (),
+    annotation: str = "",
 ) -> types.WorkspaceEdit:
     """One edit for all changes of a workspace folder.
 
@@ -40,6 +43,7 @@ def workspace_edit(
         encoding: the client's position encoding.
         versioned: whether the client supports documentChanges.
         operations: the client's `workspace.workspaceEdit.resourceOperations`.
+        annotation: what the edit is for, for clients that show it; only with documentChanges.
 
     Raises:
         EditError: the client cannot create, rename or delete files, which the changes need.
@@ -52,7 +56,25 @@ def workspace_edit(
     # What goes makes room for what comes, and a text is edited where the file is then.
     order = {"delete": 0, "rename": 1, "create": 2, "edit": 3}
     ordered = sorted(changes, key=lambda change: order[change.kind])
-    return types.WorkspaceEdit(document_changes=[part for c in ordered for part in _parts(c, folder, encoding)])
+    parts = [part for c in ordered for part in _parts(c, folder, encoding)]
+    if not annotation:
+        return types.WorkspaceEdit(document_changes=parts)
+    for part in parts:
+        _annotate(part)
+    return types.WorkspaceEdit(
+        document_changes=parts, change_annotations={ANNOTATION: types.ChangeAnnotation(label=annotation)}
+    )
+
+
+def _annotate(part: DocumentChange) -> None:
+    if isinstance(part, types.TextDocumentEdit):
+        part.edits = [
+            types.AnnotatedTextEdit(annotation_id=ANNOTATION, range=e.range, new_text=e.new_text)
+            for e in part.edits
+            if isinstance(e, types.TextEdit)
+        ]
+    else:
+        part.annotation_id = ANNOTATION
 
 
 def _parts(change: FileChange, folder: Path, encoding: Encoding) -> list[DocumentChange]:

@@ -26,10 +26,10 @@ async def offer(server: PunieServer, params: types.CodeActionParams) -> list[typ
     problems = await _problems(server, params)
     if not problems:
         return []
-    reason = server.refusal(path)
+    reason = server.projects.refusal(path)
     if reason:
         return _disabled(server, reason)
-    server.project_of(path).warm()
+    server.projects.of(path).warm()
     return [_action(server, uri, problem, params.context.diagnostics) for problem in problems]
 
 
@@ -38,7 +38,7 @@ async def _problems(server: PunieServer, params: types.CodeActionParams) -> list
     given = [server.unstructure(d) for d in params.context.diagnostics]
     if given:
         return worth_fixing(given, span)
-    return worth_fixing(await server.known_diagnostics(params.text_document.uri), span)
+    return worth_fixing(await server.reported.get(params.text_document.uri), span)
 
 
 def covers(kind: str, wanted: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 from importlib import import_module
@@ -10,9 +11,12 @@ from importlib import import_module
 from lsprotocol import types
 
 from punie_ls import __version__
+from punie_ls.server.agent_actions import offer_commands
 from punie_ls.server.fix_actions import offer
+from punie_ls.server.lenses import lenses
 from punie_ls.server.protocol import plain
 from punie_ls.server.refactor_actions import KINDS, offer_refactorings
+from punie_ls.server.resolving import resolve
 from punie_ls.server.server import PunieServer
 
 
@@ -27,7 +31,26 @@ def create_server() -> PunieServer:
     @server.feature(types.INITIALIZED)
     async def initialized(ls: PunieServer, params: types.InitializedParams) -> None:
         # The model stack takes a while to import: in a thread, and before anyone asks for it.
-        await asyncio.to_thread(import_module, "punie_agent.session")
+        await asyncio.to_thread(import_module, "punie_agent.sessions")
+
+    @server.feature("punie/diagnostics")
+    def punie_diagnostics(ls: PunieServer, params: object) -> None:
+        ls.reported.passed(plain(params))
+
+    @server.feature("punie/settings")
+    async def punie_settings(ls: PunieServer, params: object) -> None:
+        await ls.projects.settings_changed(json.loads(plain(params)["editor"]))
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(ls: PunieServer, *_: object) -> None:
+        await ls.close()
+
+    _serve_documents(server)
+    return server
+
+
+def _serve_documents(server: PunieServer) -> None:
+    """The handlers of requests about documents."""
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
@@ -36,25 +59,31 @@ def create_server() -> PunieServer:
     async def text_document_code_action(
         ls: PunieServer, params: types.CodeActionParams
     ) -> list[types.CodeAction | types.Command]:
-        return [*await offer(ls, params), *await offer_refactorings(ls, params)]
+        uri = params.text_document.uri
+        ls.focus.look(uri, ls.documents.version(uri), ls.unstructure(params.range))
+        return [*await offer(ls, params), *await offer_refactorings(ls, params), *await offer_commands(ls, params)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def code_action_resolve(ls: PunieServer, params: types.CodeAction) -> types.CodeAction:
-        return await ls.resolve(params)
+        return await resolve(ls, params)
 
-    @server.feature("punie/diagnostics")
-    def punie_diagnostics(ls: PunieServer, params: object) -> None:
-        ls.diagnostics_passed(plain(params))
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))
+    async def text_document_code_lens(ls: PunieServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+        return await lenses(ls, params)
 
-    @server.feature("punie/settings")
-    async def punie_settings(ls: PunieServer, params: object) -> None:
-        await ls.settings_changed(plain(params))
+    @server.feature(types.CODE_LENS_RESOLVE)
+    def code_lens_resolve(ls: PunieServer, params: types.CodeLens) -> types.CodeLens:
+        return params
 
-    @server.feature(types.SHUTDOWN)
-    async def shutdown(ls: PunieServer, *_: object) -> None:
-        await ls.close_projects()
+    @server.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, types.TextDocumentContentOptions(schemes=["punie"]))
+    def workspace_text_document_content(
+        ls: PunieServer, params: types.TextDocumentContentParams
+    ) -> types.TextDocumentContentResult:
+        return types.TextDocumentContentResult(text=ls.answers.text(params.uri))
 
-    return server
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def workspace_did_change_watched_files(ls: PunieServer, params: types.DidChangeWatchedFilesParams) -> None:
+        ls.tests.disk_changed(change.uri for change in params.changes)
 
 
 def main() -> int:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from punie_ls.server.asking import decider
 
 if TYPE_CHECKING:
     from punie_agent.events import Event
     from punie_agent.fixing import FixOutcome
     from punie_agent.requests import FixRequest
     from punie_agent.session import Session
+    from punie_agent.sessions import SessionManager
+    from punie_ls.server.server import PunieServer
     from punie_semantic.overlay import Buffer
     from punie_semantic.settings import Layer
     from punie_semantic.workspace import Workspace
@@ -27,65 +32,160 @@ logger = logging.getLogger(__name__)
 class Project:
     """One folder, as the editor names it (`folder`) and without symlinks (`root`).
 
-    Its ty, sandbox and session are opened by one task.
+    Its ty, its sessions and their sandboxes are opened by one task.
+
+    Attributes:
+        current: the id of the conversation that goes on; empty before the first one.
     """
 
-    def __init__(self, folder: Path, editor: Layer) -> None:
+    def __init__(self, server: PunieServer, folder: Path, editor: Layer) -> None:
         self.folder = folder
         self.root = folder.resolve()
+        self.current = ""
+        self._server = server
         self._editor = editor
-        self._opening: asyncio.Task[Session] | None = None
+        self._opening: asyncio.Task[SessionManager] | None = None
         self._warming: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
-        self._turn = asyncio.Lock()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._claims: Counter[str] = Counter()
+        self._fixes: asyncio.Task[Session] | None = None
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def warm(self) -> None:
-        """Start opening in the background, so that the first fix need not wait."""
-        if self._opening is None or self._has_failed():
+        """Start opening in the background, so that the first command need not wait."""
+        if self._opening is None or _has_failed(self._opening):
             self._opening = asyncio.create_task(self._open())
 
-    def _has_failed(self) -> bool:
+    @property
+    def opened(self) -> SessionManager | None:
+        """The agent, when it is there already."""
         task = self._opening
-        return task is not None and task.done() and (task.cancelled() or task.exception() is not None)
+        return task.result() if task is not None and task.done() and not _has_failed(task) else None
 
-    async def fix(
-        self, request: FixRequest, buffers: Mapping[Path, Buffer], on_event: Callable[[Event], None]
-    ) -> FixOutcome:
-        """Fix one problem on the editor's texts; fixes of one project run one after the other."""
+    def buffers(self) -> Mapping[Path, Buffer]:
+        """The editor's texts of this project."""
+        return self._server.documents.below(self.folder, self.root)
+
+    async def agent(self) -> SessionManager:
+        """The sessions of this project."""
         self.warm()
         assert self._opening is not None
-        session = await asyncio.shield(self._opening)
+        return await asyncio.shield(self._opening)
+
+    @asynccontextmanager
+    async def claimed(self, wanted: str | None, title: str) -> AsyncGenerator[Session]:
+        """The session for a turn. Raises AgentError.
+
+        The one that is named, waiting for its turn; "new" begins one. Without a name it is the current one when that
+        is idle, else a new one, so that two commands do not wait for each other.
+        """
+        manager = await self.agent()
+        key = "" if wanted == "new" else self.current if wanted is None else wanted
+        if wanted is None and self._claims[key]:
+            key = ""
+        self._claims[key] += 1
+        try:
+            if key:
+                yield manager.get(key) or await manager.resume(key, decider(self._server))
+                return
+            session = await manager.new(title, decider(self._server))
+            key = session.id
+            self._claims[key] += 1
+            self._claims[""] -= 1
+            if wanted == "new" or not self._claims[self.current]:
+                self.current = key
+            yield session
+        finally:
+            self._claims[key] -= 1
+
+    def is_busy(self, session: str) -> bool:
+        """Whether a turn of a session runs."""
+        lock = self._locks.get(session)
+        return lock is not None and lock.locked()
+
+    @asynccontextmanager
+    async def turn(self, session: Session) -> AsyncGenerator[None]:
+        """A turn of a session on the editor's texts as they are when it begins; it waits for the turn before."""
+        async with self._locks.setdefault(session.id, asyncio.Lock()):
+            with self._busy():
+                await session.begin(self.buffers())
+                yield
+
+    @asynccontextmanager
+    async def unstored(self, title: str) -> AsyncGenerator[Session]:
+        """A session of its own for one command, in a turn; it is gone afterwards."""
+        manager = await self.agent()
+        session = await manager.new(title, decider(self._server), stored=False)
+        try:
+            async with self.turn(session):
+                yield session
+        finally:
+            self._locks.pop(session.id, None)
+            await asyncio.shield(manager.close(session.id))
+
+    async def fix(self, request: FixRequest, on_event: Callable[[Event], None]) -> FixOutcome:
+        """Fix one problem on the editor's texts; fixes of one project run one after the other."""
+        manager = await self.agent()
         fixing = import_module("punie_agent.fixing")
-        async with self._turn:
-            await session.workspace.begin(buffers)
+        if self._fixes is None or _has_failed(self._fixes):
+            self._fixes = asyncio.create_task(manager.new("Fixes", decider(self._server), stored=False))
+        session = await asyncio.shield(self._fixes)
+        async with self.turn(session):
             return await fixing.fix(session, request, on_event)
 
-    async def in_turn(self, buffers: Mapping[Path, Buffer], work: Callable[[Workspace], Awaitable[Outcome]]) -> Outcome:
-        """Do other work on the editor's texts; it waits for a running fix."""
-        self.warm()
-        assert self._opening is not None
-        session = await asyncio.shield(self._opening)
-        async with self._turn:
-            await session.workspace.begin(buffers)
-            return await work(session.workspace)
+    async def in_turn(self, work: Callable[[Workspace], Awaitable[Outcome]]) -> Outcome:
+        """Do other work on the editor's texts, in an overlay of its own."""
+        manager = await self.agent()
+        workspace = manager.workspace.fork()
+        with self._busy():
+            await workspace.begin(self.buffers())
+            return await work(workspace)
+
+    async def delete(self, session: str) -> None:
+        """Delete a session for good. Raises AgentError."""
+        await (await self.agent()).delete(session)
+        if self.current == session:
+            self.current = ""
 
     async def retire(self) -> None:
-        """Close once the running fix has ended."""
-        async with self._turn:
-            await self.close()
+        """Close once nothing runs any more."""
+        await self._idle.wait()
+        await self.close()
 
     async def close(self) -> None:
-        """End ty and the sandbox."""
-        for task in (self._opening, self._warming):
+        """End ty, the sessions and their sandboxes."""
+        for task in (self._opening, self._warming, self._fixes):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         await self._stack.aclose()
 
-    async def _open(self) -> Session:
-        sessions = await asyncio.to_thread(import_module, "punie_agent.session")
+    async def _open(self) -> SessionManager:
+        sessions = await asyncio.to_thread(import_module, "punie_agent.sessions")
         workspaces = import_module("punie_semantic.workspace")
         workspace = await self._stack.enter_async_context(workspaces.Workspace.open(self.root, layers=[self._editor]))
-        session = await self._stack.enter_async_context(sessions.open_session(workspace))
+        permissions, policy = import_module("punie_agent.permissions"), import_module("punie_agent.policy")
+        rules = policy.Policy.of(workspace.settings.policy)
+        # For what runs in no session: the tests and programs that the user starts. A yes may hold until the end.
+        workspace.permissions = permissions.SessionPermissions(rules, decider(self._server), lambda event: None)
+        manager = await self._stack.enter_async_context(sessions.open_agent(workspace))
         self._warming = asyncio.create_task(workspace.warm())
-        return session
+        return manager
+
+    @contextmanager
+    def _busy(self) -> Generator[None]:
+        self._running += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+
+def _has_failed(task: asyncio.Task[Outcome]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

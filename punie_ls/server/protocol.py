@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -15,7 +17,7 @@ class PunieProtocol(LanguageServerProtocol):
     """The protocol with three changes, each for a defect that was measured in pygls 2.1.1.
 
     Documents go to `server.documents` only: pygls' mirror splits lines at form feeds. A command is awaited
-    directly, so `$/cancelRequest` reaches it.
+    directly, so `$/cancelRequest` reaches it. A question to the client that nobody waits for any more is withdrawn.
     """
 
     @property
@@ -27,6 +29,7 @@ class PunieProtocol(LanguageServerProtocol):
         """Mirror an opened document."""
         document = params.text_document
         self._punie.documents.open(document.uri, document.version, document.text)
+        self._punie.text_changed(document.uri)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
@@ -34,11 +37,13 @@ class PunieProtocol(LanguageServerProtocol):
         changes = [self._converter.unstructure(change) for change in params.content_changes]
         document = params.text_document
         self._punie.documents.change(document.uri, document.version, changes)
+        self._punie.text_changed(document.uri)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """Forget a document."""
         self._punie.documents.close(params.text_document.uri)
+        self._punie.focus.left(params.text_document.uri)
 
     @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
     async def lsp_workspace__execute_command(  # ty: ignore[incompatible-method-override]  # a task, no generator
@@ -46,6 +51,16 @@ class PunieProtocol(LanguageServerProtocol):
     ) -> Any:  # noqa: ANN401 - a command's result
         """Run a command as one cancellable task."""
         return await self._punie.execute(params)
+
+    async def ask_client(self, method: str, params: object) -> Any:  # noqa: ANN401 - any result
+        """A request to the client, which is cancelled there when its task is cancelled here."""
+        key = f"punie/{uuid.uuid4()}"
+        try:
+            return await self.send_request_async(method, params, msg_id=key)
+        except asyncio.CancelledError:
+            self._request_futures.pop(key, None)
+            self.notify(types.CANCEL_REQUEST, types.CancelParams(id=key))
+            raise
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - wire data

@@ -19,6 +19,7 @@ from punie_semantic.wire.positions import Encoding, TextLines
 from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
+    from punie_ls.server.project import Project
     from punie_ls.server.server import PunieServer
     from punie_semantic.overlay import FileChange
     from punie_semantic.workspace import Workspace
@@ -53,7 +54,7 @@ async def offer_refactorings(
         or document is None
         or path is None
         or path.suffix != ".py"
-        or server.refusal(path)
+        or server.projects.refusal(path)
     ):
         return []
     start, end = params.range.start, params.range.end
@@ -104,13 +105,13 @@ def is_refactoring(data: object) -> bool:
     return isinstance(data, Mapping) and "refactoring" in data
 
 
-async def refactor(server: PunieServer, data: Mapping[str, Any]) -> Refactored:
+async def refactor(server: PunieServer, data: Mapping[str, Any]) -> tuple[Project, Refactored]:
     """Compute a chosen refactoring on the editor's texts and re-check it as every edit is."""
     uri, path = _checked(server, data)
     document = server.documents.get(uri)
     if document is None or document.version != data["version"]:
         raise JsonRpcContentModified("The document changed since the refactoring was offered. Ask again.")
-    project = server.project_of(path)
+    project = server.projects.of(path)
     file = project.root / path.relative_to(project.folder)
     lines = TextLines(document.text)
     selection = _selection(lines, data["range"], server.documents.encoding)
@@ -118,10 +119,10 @@ async def refactor(server: PunieServer, data: Mapping[str, Any]) -> Refactored:
     async def work(workspace: Workspace) -> Refactored:
         return await _refactored(workspace, data["refactoring"], file, selection)
 
-    done = await project.in_turn(server.documents.below(project.folder, project.root), work)
+    done = await project.in_turn(work)
     if server.documents.get(uri) != document:
         raise JsonRpcContentModified("The document changed while the refactoring was computed. Ask again.")
-    return done
+    return project, done
 
 
 def _checked(server: PunieServer, data: Mapping[str, Any]) -> tuple[str, Path]:
@@ -135,7 +136,7 @@ def _checked(server: PunieServer, data: Mapping[str, Any]) -> tuple[str, Path]:
         raise JsonRpcInvalidParams(f"A refactoring needs uri, version, range and refactoring: {error}") from error
     if path is None:
         raise JsonRpcInvalidParams("A refactoring needs uri, version, range and refactoring.")
-    if reason := server.refusal(path):
+    if reason := server.projects.refusal(path):
         raise JsonRpcInvalidParams(reason)
     return uri, path
 

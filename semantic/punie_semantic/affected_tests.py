@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from punie_semantic.project_files import ProjectFiles
 from punie_semantic.pytest_results import Run
 from punie_semantic.pytest_run import DEADLINE_SECONDS, Selection, copied, run_tests
 from punie_semantic.results import TestComparison
+from punie_semantic.settings import Settings
 
 TEST_FILES = ("test_*.py", "*_test.py", "tests.py")
 _OUTSIDE_IMPORTS = (".toml", ".cfg", ".ini")
@@ -46,15 +48,21 @@ def _is_test(path: Path) -> bool:
 
 
 async def compare_tests(
-    files: ProjectFiles, overlay: Overlay, interpreter: Interpreter, since: State, timeout: float = DEADLINE_SECONDS
+    files: ProjectFiles,
+    overlay: Overlay,
+    interpreter: Interpreter,
+    since: State,
+    settings: Settings,
+    timeout: float = DEADLINE_SECONDS,
 ) -> TestComparison:
     """Run the affected tests before and after. What failed before and fails still is not introduced."""
     tests, reason = affected_tests(files, overlay, since)
     if reason or not tests:
         return _nothing(reason or "no test file depends on the edits", clean=not reason)
     try:
-        before = await _run(overlay, interpreter, since, _there(overlay, since, tests), timeout)
-        after = await _run(overlay, interpreter, overlay.state, tests, timeout)
+        run = _Runner(overlay, interpreter, settings, timeout)
+        before = await run(since, _there(overlay, since, tests))
+        after = await run(overlay.state, tests)
     except ToolUnavailable as error:
         return _nothing(str(error), clean=False)
     names = {change.old_file: change.file for change in overlay.changes(since) if change.old_file}
@@ -72,11 +80,19 @@ async def compare_tests(
     )
 
 
-async def _run(overlay: Overlay, interpreter: Interpreter, state: State, tests: list[str], timeout: float) -> Run:
-    if not tests:
-        return Run([{"t": "finish", "exit": 0}], overlay.root, overlay.root, 0.0, "", "")
-    async with copied(overlay.root, interpreter, overlay, state) as copy:
-        return await run_tests(copy, Selection(tuple(tests)), timeout=timeout)
+@dataclass(frozen=True)
+class _Runner:
+    overlay: Overlay
+    interpreter: Interpreter
+    settings: Settings
+    timeout: float
+
+    async def __call__(self, state: State, tests: list[str]) -> Run:
+        root = self.overlay.root
+        if not tests:
+            return Run([{"t": "finish", "exit": 0}], root, root, 0.0, "", "")
+        async with copied(root, self.interpreter, self.overlay, state) as copy:
+            return await run_tests(copy, Selection(tuple(tests)), self.settings, timeout=self.timeout)
 
 
 def _renamed(test: str, names: Mapping[str, str]) -> str:

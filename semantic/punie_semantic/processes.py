@@ -1,12 +1,18 @@
-"""Running a program: an argument list, no shell, a deadline, bounded output, and no orphan."""
+"""Running a program: an argument list, no shell, a deadline, bounded output, and no orphan.
+
+What runs code that is not Punie's own is `tethered`: it ends even when Punie is killed.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
-from collections.abc import Mapping
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +20,8 @@ from punie_semantic.exceptions import ToolUnavailable
 
 READ_BYTES = 1 << 16
 POLL_SECONDS = 0.05
+TETHER_SECONDS = 0.5
+_TETHER = Path(__file__).with_name("tether.py")
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ async def run(
     stdin: bytes | None = None,
     timeout: float = 30,
     max_output: int | None = None,
+    tethered: bool = False,
 ) -> Completed:
     """Run a program in a process group of its own.
 
@@ -45,37 +54,81 @@ async def run(
         timeout: seconds.
         max_output: how many bytes of each stream are kept, the last ones; the others are read and dropped. What the
             program leaves running is killed then. Not together with `stdin`.
+        tethered: whether it, and all that it started, ends with Punie, also when Punie is killed.
 
     Raises:
         ToolUnavailable: it cannot be started, or did not end within `timeout` seconds.
     """
+    with _tether(command, tethered=tethered) as (whole, kept):
+        process = await _start(whole, kept, cwd, environ, stdin=stdin is not None)
+        try:
+            async with asyncio.timeout(timeout):
+                if max_output is None:
+                    (stdout, stderr), cut = await process.communicate(stdin), False
+                else:
+                    stdout, stderr, cut = await _bounded(process, max_output)
+        except TimeoutError as error:
+            raise ToolUnavailable(f"{Path(command[0]).name} did not end within {timeout:g} s.") from error
+        finally:
+            if process.returncode is None and kept:
+                os.close(kept.pop())
+                await asyncio.shield(_wait_briefly(process))
+            if process.returncode is None or max_output is not None:
+                kill_group(process)
+            if process.returncode is None:
+                await asyncio.shield(process.wait())
+    return Completed(process.returncode or 0, stdout, stderr, cut)
+
+
+async def _start(
+    command: list[str], passed: list[int], cwd: Path, environ: Mapping[str, str], *, stdin: bool
+) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     try:
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *command,
-            stdin=pipe if stdin is not None else asyncio.subprocess.DEVNULL,
+            stdin=pipe if stdin else asyncio.subprocess.DEVNULL,
             stdout=pipe,
             stderr=pipe,
             cwd=cwd,
             env=dict(environ),
+            pass_fds=passed[:1],
             start_new_session=os.name == "posix",
         )
-    except OSError as error:
-        raise ToolUnavailable(f"{command[0]} could not be started: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ToolUnavailable(f"{command[0]} could not be started: {why}.") from error
+
+
+@contextmanager
+def _tether(command: list[str], *, tethered: bool) -> Generator[tuple[list[str], list[int]]]:
+    """The command at the end of a pipe whose other end is held here, and both ends: first the one to pass on."""
+    if not tethered or os.name != "posix":
+        yield command, []
+        return
+    ends = [*os.pipe()]
     try:
-        async with asyncio.timeout(timeout):
-            if max_output is None:
-                (stdout, stderr), cut = await process.communicate(stdin), False
-            else:
-                stdout, stderr, cut = await _bounded(process, max_output)
-    except TimeoutError as error:
-        raise ToolUnavailable(f"{Path(command[0]).name} did not end within {timeout:g} s.") from error
+        yield [sys.executable, "-I", "-S", str(_TETHER), str(ends[0]), *command], ends
     finally:
-        if process.returncode is None or max_output is not None:
-            kill_group(process)
-        if process.returncode is None:
-            await asyncio.shield(process.wait())
-    return Completed(process.returncode or 0, stdout, stderr, cut)
+        for end in ends:
+            os.close(end)
+
+
+async def _wait_briefly(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TETHER_SECONDS):
+            await process.wait()
+
+
+def find_program(name: str, cwd: Path, environ: Mapping[str, str]) -> Path:
+    """The file that would run. Raises ToolUnavailable when there is none."""
+    if os.sep in name or (os.altsep and os.altsep in name):
+        found = shutil.which(str(cwd / name))
+    else:
+        found = shutil.which(name, path=environ.get("PATH", os.defpath))
+    if found is None:
+        raise ToolUnavailable(f"{name} could not be started: No such file or directory.")
+    return Path(os.path.abspath(cwd / found))  # noqa: PTH100 - links stay as they are
 
 
 async def _bounded(process: asyncio.subprocess.Process, limit: int) -> tuple[bytes, bytes, bool]:

@@ -31,6 +31,7 @@ class Run:
     duration: float
     reason: str
     output: str
+    sandboxed: bool = False
 
     @property
     def bad(self) -> list[Event]:
@@ -76,6 +77,7 @@ class Run:
             failures=[self.failure(event) for event in bad[:MAX_FAILURES]],
             duration=self.duration,
             output=self.output[-OUTPUT_CHARACTERS:],
+            sandboxed=self.sandboxed,
         )
 
     def collection(self, limit: int) -> TestList:

@@ -6,19 +6,22 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from punie_semantic.bubblewrap import boxed
 from punie_semantic.editable import editable_paths
 from punie_semantic.environment import Interpreter, child_environ
 from punie_semantic.exceptions import PathError, ToolUnavailable
+from punie_semantic.exposed import exposable, homes, needed_by_python, without_secrets
 from punie_semantic.materialise import Texts, materialise
 from punie_semantic.overlay import GONE, Overlay, State
 from punie_semantic.processes import Completed, run
 from punie_semantic.pytest_results import Run, read_events
 from punie_semantic.repository import ignored_folders
+from punie_semantic.settings import Settings
 
 DEADLINE_SECONDS = 600.0
 MAX_OUTPUT = 64 << 10
@@ -77,29 +80,60 @@ def _texts(overlay: Overlay, state: State) -> Texts:
 
 
 async def run_tests(
-    copy: Copy, selection: Selection, *, timeout: float = DEADLINE_SECONDS, collect: bool = False
+    copy: Copy,
+    selection: Selection,
+    settings: Settings,
+    *,
+    timeout: float = DEADLINE_SECONDS,
+    collect: bool = False,
 ) -> Run:
-    """pytest's reports. A run that does not come to its end has the reports until then, and a reason."""
+    """pytest's reports. A run that does not come to its end has the reports until then, and a reason.
+
+    Raises ToolUnavailable when the settings ask for a sandbox and there is none.
+    """
     report = copy.scratch / f"report-{time.monotonic_ns()}.jsonl"
     options = ["-p", "punie_report", "-o", f"cache_dir={copy.scratch / 'cache'}", "-q"]
     options += ["--collect-only"] if collect else ["--continue-on-collection-errors"]
     command = [str(copy.interpreter.executable), "-m", "pytest", *options, *selection.arguments()]
     started = time.monotonic()
     output = ""
-    try:
-        done = await run(
-            command, cwd=copy.folder, environ=_environ(copy, report), timeout=timeout, max_output=MAX_OUTPUT
-        )
-        output = _decoded(done, copy)
-        reason = _reason(done, report)
-    except ToolUnavailable as error:
-        reason = str(error)
+    environ = _environ(copy, report)
+    async with boxed(
+        command,
+        environ,
+        settings.sandbox_commands,
+        folder=copy.folder,
+        writable=[copy.scratch],
+        readable=await asyncio.to_thread(_readable, copy, environ),
+        network=settings.test_network,
+    ) as box:
+        try:
+            done = await run(
+                box.command,
+                cwd=copy.folder,
+                environ=box.environ,
+                timeout=timeout,
+                max_output=MAX_OUTPUT,
+                tethered=not box.sandboxed,
+            )
+            done = box.checked(done)
+            output = _decoded(done, copy)
+            reason = _reason(done, report)
+        except ToolUnavailable as error:
+            reason = str(error)
     events = await asyncio.to_thread(read_events, report)
-    return Run(events, copy.root, copy.folder, time.monotonic() - started, reason, output)
+    return Run(events, copy.root, copy.folder, time.monotonic() - started, reason, output, box.sandboxed)
+
+
+def _readable(copy: Copy, environ: Mapping[str, str]) -> list[Path]:
+    """What tests need of what the sandbox hides: the project, which the copy has links into, and Python."""
+    given = [Path(path) for path in environ["PYTHONPATH"].split(os.pathsep) if path.startswith("/")]
+    paths = [*needed_by_python(copy.interpreter), *given]
+    return [copy.root, *(path for path in paths if exposable(path, homes()))]
 
 
 def _environ(copy: Copy, report: Path) -> dict[str, str]:
-    environ = child_environ()
+    environ = without_secrets(child_environ())
     moved = [copy.folder / path.relative_to(copy.root) for path in editable_paths(copy.root, copy.interpreter)]
     given = [_moved(path, copy) for path in environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     environ["PYTHONPATH"] = os.pathsep.join([str(_PLUGIN), *map(str, moved), *given])

@@ -13,45 +13,28 @@ from typing import Any, Literal
 
 import msgspec
 
+from punie_semantic.regular_files import read_regular
+from punie_semantic.settings_tables import (
+    TABLES,
+    Budget,
+    Policy,
+    PolicyMode,
+    merge_table,
+    nearest_name,
+    plain_name,
+    read_table,
+    tightened,
+)
+
+__all__ = ["Budget", "Layer", "Policy", "PolicyMode", "Resolved", "Settings", "layer_of", "resolve"]
+
 PROJECT_FILES = ("punie.toml", "pyproject.toml")
 USER_FILE_VARIABLE = "PUNIE_CONFIG_FILE"
 
 LogLevel = Literal["error", "warning", "info", "debug"]
 Watching = Literal["auto", "always", "never"]
-PolicyMode = Literal["ask", "auto", "read-only"]
+Sandboxing = Literal["auto", "always", "never"]
 ToolStyle = Literal["auto", "code", "json"]
-
-
-class Policy(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """What the agent may do without being asked, and what never.
-
-    Attributes:
-        mode: `ask` asks a person, `auto` does what no rule denies, `read-only` neither edits nor runs anything.
-        allow: rules, such as `command: make docs` or `tests`; see docs/permissions.md. Not from a project's own file.
-        deny: rules; they win over all others.
-    """
-
-    mode: PolicyMode = "ask"
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
-
-
-class Budget(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """The most that one turn may use. None is no limit.
-
-    Attributes:
-        tokens: of requests and answers together.
-        requests: to the model.
-        cost: in US dollars; counts only where the price is known.
-        tool_calls: of programs too.
-        seconds: wall time, without the time that somebody takes to decide.
-    """
-
-    tokens: int | None = 1_000_000
-    requests: int | None = 50
-    cost: float | None = None
-    tool_calls: int | None = 10_000
-    seconds: float | None = 900.0
 
 
 class Settings(msgspec.Struct, frozen=True, rename="kebab"):
@@ -61,9 +44,13 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
         interpreter: the project's Python environment: a folder or the python in it, relative to the project.
         model: which model answers, or several in order: the next one is asked when one cannot answer.
         tool_style: how models call tools: programs (`code`) or JSON calls (`json`); `auto` knows what suits the model.
+        model_options: sampling, deadlines and bounds of answers; see docs/models.md.
         adapters: model servers that Punie starts itself, by name; see docs/models.md.
         policy: what the agent may do without being asked.
         budget: the most that one turn may use.
+        sandbox_commands: whether programs and tests run in a sandbox of bubblewrap's; `auto` where it works, `always`
+            refuses to run them without.
+        test_network: whether tests in the sandbox reach the network; without it they have only one of their own.
         store: where sessions are kept, as an SQLAlchemy URL; a file in the user's data directory by default.
         log_level: what goes into the log file.
         watch_files: whether Punie watches the disk itself; `auto` does so when the editor does not.
@@ -74,9 +61,12 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     interpreter: str | None = None
     model: str | tuple[str, ...] = "builtin"
     tool_style: ToolStyle = "auto"
+    model_options: dict[str, Any] = {}
     adapters: dict[str, dict[str, Any]] = {}
     policy: Policy = Policy()
     budget: Budget = Budget()
+    sandbox_commands: Sandboxing = "auto"
+    test_network: bool = False
     store: str | None = None
     log_level: LogLevel = "info"
     watch_files: Watching = "auto"
@@ -93,13 +83,16 @@ class Layer:
 
     Attributes:
         source: the place, for people: a path or "the editor".
-        values: by field name; only what is known and has the right type.
+        values: by field name; only what is known and has the right type. Of the tables that have fields of their own,
+            such as `policy`, these fields by name.
         problems: sentences about the rest.
+        of_project: whether a project's own file says it. Such a layer can only make the policy and the budget tighter.
     """
 
     source: str
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    of_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,15 +111,23 @@ class Resolved:
 
 
 def resolve(layers: Sequence[Layer]) -> Resolved:
-    """The settings; a later layer wins, and tables are merged key by key."""
+    """The settings; a later layer wins, and tables are merged key by key. Rules that deny add up."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
+    problems = [problem for layer in layers for problem in layer.problems]
     for layer in layers:
         for name, value in layer.values.items():
-            values[name] = merge(values.get(name), value)
+            if name in TABLES:
+                said = _plain_table(value)
+                if layer.of_project:
+                    said, more = tightened(name, said, values.get(name, {}), layer.source)
+                    problems += more
+                values[name] = merge_table(values.get(name, {}), said)
+            else:
+                values[name] = merge(values.get(name), value)
             sources[name] = layer.source
-    problems = tuple(problem for layer in layers for problem in layer.problems)
-    return Resolved(Settings(**values), sources, problems)
+    tables = {name: TABLES[name](**values.pop(name)) for name in TABLES if name in values}
+    return Resolved(Settings(**values, **tables), sources, tuple(problems))
 
 
 def merge(old: object, new: object) -> Any:  # noqa: ANN401 - JSON values
@@ -158,8 +159,33 @@ def read_project(folder: Path) -> Layer:
     for name in PROJECT_FILES:
         tables = ("tool", "punie") if name == "pyproject.toml" else ()
         if layer := _read(folder / name, str(folder / name), tables):
-            return layer
-    return Layer(str(folder))
+            return of_project(layer)
+    return Layer(str(folder), of_project=True)
+
+
+def of_project(layer: Layer) -> Layer:
+    """A project's layer without what would give whoever wrote the project rights on the user's machine."""
+    values: dict[str, Any] = dict(layer.values)
+    problems = list(layer.problems)
+    for name in ("store", "test_network"):
+        if values.pop(name, None):
+            problems.append(_only_own(layer.source, name.replace("_", "-")))
+    policy = dict(values.get("policy", {}))
+    if policy.pop("allow", ()):
+        problems.append(_only_own(layer.source, "policy.allow"))
+    if policy.get("mode") == "auto":
+        del policy["mode"]
+        problems.append(_only_own(layer.source, "policy.mode = 'auto'"))
+    if "policy" in values:
+        values["policy"] = policy
+    if values.get("sandbox_commands") not in (None, "always"):
+        del values["sandbox_commands"]
+        problems.append(_only_own(layer.source, "sandbox-commands other than always"))
+    return Layer(layer.source, values, tuple(problems), of_project=True)
+
+
+def _only_own(source: str, what: str) -> str:
+    return f"{source}: {what} is ignored in a project's own file; put it into {user_file()}"
 
 
 def layer_of(source: str, table: object) -> Layer:
@@ -172,6 +198,9 @@ def layer_of(source: str, table: object) -> Layer:
         name = _field_name(str(key))
         if name is None:
             problems.append(f"{source}: there is no setting {key!r}{_nearest(str(key))}")
+        elif name in TABLES and value is not None:
+            values[name], more = read_table(name, value, source)
+            problems += more
         elif value is not None:
             try:
                 values[name] = msgspec.convert(value, FIELDS[name].type)
@@ -183,7 +212,7 @@ def layer_of(source: str, table: object) -> Layer:
 def _read(path: Path, source: str, tables: tuple[str, ...]) -> Layer | None:
     """A TOML file's table as a layer; None when the file or the table is not there."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -202,17 +231,14 @@ def _read(path: Path, source: str, tables: tuple[str, ...]) -> Layer | None:
 
 
 def _field_name(key: str) -> str | None:
-    plain = _plain(key)
-    return next((name for name in FIELDS if _plain(name) == plain), None)
-
-
-def _plain(key: str) -> str:
-    return key.replace("-", "").replace("_", "").lower()
+    plain = plain_name(key)
+    return next((name for name in FIELDS if plain_name(name) == plain), None)
 
 
 def _nearest(key: str) -> str:
-    import difflib
+    return nearest_name(key, FIELDS)
 
-    names = {_plain(name): name.replace("_", "-") for name in FIELDS}
-    close = difflib.get_close_matches(_plain(key), names, n=1)
-    return f"; do you mean {names[close[0]]!r}?" if close else f"; there are {', '.join(names.values())}"
+
+def _plain_table(value: object) -> dict[str, Any]:
+    """A table's fields; also of one that was made in Python."""
+    return dict(value) if isinstance(value, Mapping) else msgspec.structs.asdict(value)  # ty: ignore[invalid-argument-type]

@@ -54,6 +54,7 @@ class Workspace:
     Attributes:
         root: the resolved folder.
         settings: the user's, the project's and the editor's, as they were when the workspace was opened.
+        sources: where each setting that is not a default comes from, by its name.
         overlay: base texts plus this turn's edits.
         checker: ty and ruff on the overlay.
         trusted: whether the project's own code may be run (pytest).
@@ -77,6 +78,7 @@ class Workspace:
         self.settings = settings
         self.interpreter = interpreter
         self.trusted = trusted
+        self.sources: Mapping[str, str] = {}
         self.recovery = Recovery()
         self._owns = shared is None
         self._shared = shared or _Shared(
@@ -106,9 +108,11 @@ class Workspace:
         root = Path(folder).resolve()
         if not root.is_dir():
             raise PathError(f"{folder} is not a folder. Pass the project's folder.")
-        settings = resolve([*await asyncio.to_thread(_read_settings, root), *layers]).settings
+        resolved = resolve([*await asyncio.to_thread(_read_settings, root), *layers])
+        settings = resolved.settings
         found = await asyncio.to_thread(find_interpreter, root, setting=interpreter or settings.interpreter)
         workspace = cls(root, settings, found, trusted=trusted)
+        workspace.sources = resolved.sources
         try:
             workspace.recovery = await asyncio.to_thread(recover_quietly, root)
             await workspace.begin()
@@ -122,6 +126,7 @@ class Workspace:
         For several conversations at once. A fork need not be closed; it ends with the workspace that it came from.
         """
         fork = Workspace(self.root, self.settings, self.interpreter, trusted=self.trusted, shared=self._shared)
+        fork.sources = self.sources
         fork.recovery = self.recovery
         fork.permissions = self.permissions
         return fork

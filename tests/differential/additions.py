@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from punie_ls.relay.methods import PUNIE_COMMANDS
+
 Json = dict[str, Any]
 
 CONTENT_MODIFIED, SERVER_CANCELLED, REQUEST_CANCELLED = -32801, -32802, -32800
@@ -241,8 +243,9 @@ CHANGED_CAPABILITIES = {
 # Path in our answer, and why it is in none of theirs.
 ADDED_CAPABILITIES = {
     "diagnosticProvider.identifier": "one list, under one name",
-    "executeCommandProvider.commands: punie.fix": "Punie's own command",
-    "executeCommandProvider.commands: punie.refactor": "Punie's own command",
+    **{f"executeCommandProvider.commands: {name}": "Punie's own command" for name in PUNIE_COMMANDS},
+    "codeLensProvider.resolveProvider": "Punie's code lenses on tests; neither ty nor ruff has any",
+    "workspace.textDocumentContent.schemes: punie": "Punie's answers and diffs, for editors that show such documents",
     "codeActionProvider.codeActionKinds: refactor.extract": "Punie's refactorings",
     "codeActionProvider.codeActionKinds: refactor.inline": "Punie's refactorings",
     "codeActionProvider.codeActionKinds: refactor.rewrite": "Punie's refactorings",

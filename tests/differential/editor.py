@@ -94,6 +94,7 @@ class Editor:
             "didChangeWatchedFiles": {"dynamicRegistration": self.dynamic, "relativePatternSupport": self.dynamic},
             # Without it for diagnostics ours are pushed: `relay.session`.
             **{name: {"refreshSupport": self.dynamic or name == "diagnostics"} for name in _REFRESHED},
+            **({"textDocumentContent": {"dynamicRegistration": True}} if self.dynamic else {}),
         }
         return {
             "general": {"positionEncodings": list(self.encodings)},

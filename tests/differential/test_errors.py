@@ -13,7 +13,6 @@ from tests.differential.sessions import run
 from tests.differential.workspace import Workspace
 
 UNKNOWN = (
-    "textDocument/codeLens",
     "textDocument/documentLink",
     "textDocument/linkedEditingRange",
     "textDocument/inlineValue",
@@ -24,7 +23,6 @@ UNKNOWN = (
     "completionItem/resolve",
     "inlayHint/resolve",
     "workspaceSymbol/resolve",
-    "codeLens/resolve",
     "not/invented",
     "$/notInvented",
 )

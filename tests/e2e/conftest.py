@@ -27,8 +27,9 @@ select = ["E4", "E7", "E9", "F", "I", "UP"]
 
 @pytest.fixture(autouse=True, scope="session")
 def no_user_configuration(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """ty and ruff would read the configuration of whoever runs the tests."""
+    """ty, ruff and Punie would read the configuration, and the sessions, of whoever runs the tests."""
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
 
 
 def make_project(root: Path) -> Path:

@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import unquote, urlsplit
 
 import psutil
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
@@ -38,10 +39,25 @@ class Buffer:
     version: int = 1
 
 
+@dataclass
+class Outcome:
+    """What a command of Punie answers."""
+
+    applied: bool
+    message: str
+    answer: str
+    document: str
+
+    @property
+    def page(self) -> str:
+        """The text of its document, when that is a file."""
+        return Path(unquote(urlsplit(self.document).path)).read_text(encoding="utf-8")
+
+
 class Editor(LanguageClient):
     """A client with buffers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, asks: bool = True) -> None:
         super().__init__(converter_factory=_converter)
         register_lsp_features(self, {m: f for m, f in DEFAULT_CLIENT_FEATURES.items() if m not in _OWN_FEATURES})
         self.feature(types.WORKSPACE_APPLY_EDIT)(_apply_edit)
@@ -50,11 +66,24 @@ class Editor(LanguageClient):
         self.feature(types.CLIENT_UNREGISTER_CAPABILITY)(_accept)
         self.feature(types.WORKSPACE_INLAY_HINT_REFRESH)(_accept)
         self.feature(types.WORKSPACE_SEMANTIC_TOKENS_REFRESH)(_accept)
+        self.feature(types.WORKSPACE_CODE_LENS_REFRESH)(_accept)
+        self.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH)(_accept)
+        if asks:
+            self.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)(_ask)
         self.buffers: dict[str, Buffer] = {}
         self.applied: list[types.WorkspaceEdit] = []
+        self.questions: list[types.ShowMessageRequestParams] = []
+        self.answers: list[str | None] = []
+        self.answering = asyncio.Event()
+        self.answering.set()
         self.encoding = "utf-16"
         self.root: Path | None = None
         self.server: types.ServerCapabilities = types.ServerCapabilities()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """A client that lacks a feature says so to the server; that is no failure of either."""
+        if not isinstance(error, JsonRpcMethodNotFound):
+            super().report_server_error(error, source)
 
     # Buffers
 
@@ -99,15 +128,19 @@ class Editor(LanguageClient):
         """Apply an edit as editors do: only onto the version it is for. Gives the reason when it is not applied."""
         changes = dict(edit.changes or {})
         for change in edit.document_changes or ():
-            assert isinstance(change, types.TextDocumentEdit), "only texts are ever edited"
+            if isinstance(change, types.CreateFile):
+                self.open_uri(change.uri, "")
+                continue
+            assert isinstance(change, types.TextDocumentEdit), "no file is renamed or deleted here"
             uri, version = change.text_document.uri, change.text_document.version
             if version is not None and version != self.buffers[uri].version:
                 return f"the edit is for version {version}"
-            changes[uri] = [e for e in change.edits if isinstance(e, types.TextEdit)]
+            changes[uri] = [e for e in change.edits if isinstance(e, types.TextEdit | types.AnnotatedTextEdit)]
         self.applied.append(edit)
         for uri, edits in changes.items():
-            if uri in self.buffers:
-                self.change(uri, apply(self.text(uri), edits, self.encoding))
+            if uri not in self.buffers:
+                self.open(Path(unquote(urlsplit(uri).path)))
+            self.change(uri, apply(self.text(uri), edits, self.encoding))
         return ""
 
     # Diagnostics
@@ -212,6 +245,20 @@ class Editor(LanguageClient):
         """Execute a command; gives its raw result."""
         return await self.workspace_execute_command_async(types.ExecuteCommandParams(command, list(arguments)))
 
+    async def run(self, command: str, *arguments: object) -> Outcome:
+        """Execute one of Punie's commands."""
+        result = plain(await self.execute(command, *arguments))
+        return Outcome(result["applied"], result["message"], result.get("answer", ""), result.get("document", ""))
+
+    async def asked(self, *parts: str) -> types.ShowMessageRequestParams:
+        """The first question that has all of these parts, once it is there."""
+
+        async def arrived() -> bool:
+            return any(all(part in q.message for part in parts) for q in self.questions)
+
+        await until_true(arrived, lambda: f"the questions are {[q.message for q in self.questions]}")
+        return next(q for q in self.questions if all(part in q.message for part in parts))
+
     # What the server says
 
     async def said(self, *parts: str) -> str:
@@ -255,9 +302,11 @@ async def start_editor(
     *,
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    asks: bool = True,
 ) -> AsyncGenerator[Editor]:
     """Start `punie-ls` on a folder, or on none, and end it in the end."""
-    editor = Editor()
+    editor = Editor(asks=asks)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PUNIE_")}
     await editor.start_io(str(PUNIE_LS), cwd=cwd or root, env={**clean, **(environ or {})})
     folders = [types.WorkspaceFolder(root.as_uri(), root.name)] if root else None
@@ -268,6 +317,7 @@ async def start_editor(
                     capabilities=capabilities or vscode(),
                     root_uri=root.as_uri() if root else None,
                     workspace_folders=folders,
+                    initialization_options={"punie": dict(settings)} if settings else None,
                 )
             )
         editor.root = root
@@ -304,9 +354,25 @@ def _converter() -> Any:
     return converter
 
 
+def plain(value: Any) -> Any:
+    """pygls gives raw results as named tuples."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {key: plain(item) for key, item in value._asdict().items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def _apply_edit(editor: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
     reason = editor.apply(params.edit)
     return types.ApplyWorkspaceEditResult(applied=not reason, failure_reason=reason or None)
+
+
+async def _ask(editor: Editor, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
+    """The next answer of the test; a question that it does not expect is put away."""
+    editor.questions.append(params)
+    await editor.answering.wait()
+    answer = editor.answers.pop(0) if editor.answers else None
+    assert answer is None or answer in [action.title for action in params.actions or ()], params
+    return types.MessageActionItem(answer) if answer else None
 
 
 def _publish_diagnostics(editor: Editor, params: types.PublishDiagnosticsParams) -> None:

@@ -1,4 +1,4 @@
-"""The plug-in in a real, headless Neovim: a session with fixes, and a world that changes around an open buffer."""
+"""A real, headless Neovim: a session with fixes, a world that changes around an open buffer, and all commands."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ from shop import price
 print("🚀 世界", f"done")
 print("👩‍🚀 日本", timedelta(1), price("a"), datetime.date)
 print("𝒳𝒴", Path("x"))
+"""
+
+COMMANDS_APP = """\
+from shop import price, total
+
+print("🚀 世界", f"done")
+
+def cost(names):
+    return total(names) + price("👩‍🚀")
 """
 
 
@@ -61,3 +70,10 @@ def test_the_world_changes_around_an_open_buffer(project: Path, write: Write, tm
     write("app.py", "import other\n\nprint(other.value)\n")
 
     run_script("live.lua", project, tmp_path)
+
+
+def test_all_commands_without_a_plug_in(project: Path, write: Write, tmp_path: Path) -> None:
+    write("app.py", COMMANDS_APP.replace("\n", "\r\n"))
+    write("test_app.py", "from shop import price\n\n\ndef test_price() -> None:\n    assert price('a') == 2\n")
+
+    run_script("commands.lua", project, tmp_path)

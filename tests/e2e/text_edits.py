@@ -34,7 +34,7 @@ def span(text: str, needle: str, encoding: str) -> types.Range:
     return types.Range(position(text, at, encoding), position(text, at + len(needle), encoding))
 
 
-def apply(text: str, edits: Sequence[types.TextEdit], encoding: str) -> str:
+def apply(text: str, edits: Sequence[types.TextEdit | types.AnnotatedTextEdit], encoding: str) -> str:
     """`text` after the edits, which all refer to it as it is."""
     spans = [(offset(text, e.range.start, encoding), offset(text, e.range.end, encoding), e.new_text) for e in edits]
     for start, end, new in sorted(spans, reverse=True):

@@ -93,6 +93,35 @@ async def test_with_a_question_open(editor: Editor, repeat: int) -> None:
     assert (await editor.response(waiting))["result"] == {"result": {"applied": "in time"}}
 
 
+async def test_with_findings_of_its_own(editor: Editor, repeat: int) -> None:
+    """They go with it, at once and for good; ty's and ruff's are there all the time."""
+    uri = editor.new("import json\n\nname: int = 'one'\n")
+    tools = {("Ruff", "F401"), ("ty", "invalid-assignment")}
+    await is_back(editor)
+    failure = {"range": LINE, "source": "Punie", "code": "test-failure", "message": "test_name failed"}
+    params = {"uri": uri, "version": 1, "diagnostics": [failure]}
+    await editor.settled("workspace/executeCommand", command("notify", "textDocument/publishDiagnostics", params))
+    assert await editor.findings(uri) == {*tools, ("Punie", "test-failure")}
+    process = await editor.running("fake")
+    since = len(editor.requests)
+    identifiers = []
+    for number in range(30):
+        identifiers.append(editor.start_request("textDocument/diagnostic", {"textDocument": {"uri": uri}}))
+        if number == repeat % 10:
+            process.kill()
+        await asyncio.sleep(0.002)
+    answers = [await editor.response(identifier) for identifier in identifiers]
+    await editor.asked("workspace/diagnostic/refresh", since)
+    await editor.running("fake", but=process.pid)
+
+    assert await editor.findings(uri) == tools
+    lists = [{(i["source"], i["code"]) for i in answer["result"]["items"]} for answer in answers]
+    assert all(found >= tools for found in lists)
+    sizes = [len(found) for found in lists]
+    assert sizes == sorted(sizes, reverse=True)
+    editor.shut(uri)
+
+
 async def test_while_it_starts(editor: Editor, repeat: int) -> None:
     pid = 0
     for _ in range(3):

@@ -1,55 +1,37 @@
-"""Run one program: type-check it against the tools' stubs, then execute it in Monty under limits.
+"""Run programs: each is made ready, type-checked against the tools' stubs, and executed in Monty under limits.
 
-Knows nothing of models. `print` is captured; tool calls come out one by one through `call_tool`.
+Knows nothing of models. Tool calls come out one by one through `call_tool`, what is printed through `on_output`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import builtins
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pydantic_monty as monty
 
-from punie_agent.codemode.values import check_size, to_sandbox
+from punie_agent.codemode.asynchrony import not_awaited
+from punie_agent.codemode.declarations import HELP, declarations
+from punie_agent.codemode.discovery import tool_help
+from punie_agent.codemode.execution import CallTool, Execution
+from punie_agent.codemode.explaining import explain_raised, explain_refusals, explain_typing
+from punie_agent.codemode.guidance import refusals
+from punie_agent.codemode.limits import LimitError, Limits
+from punie_agent.codemode.output import Output
+from punie_agent.codemode.rewriting import Program, rewrite
+from punie_agent.codemode.sandbox import Sandbox
+from punie_agent.codemode.values import check_size
+from punie_agent.codemode.vocabulary import vocabulary
 from punie_agent.exceptions import ProgramError
 
-CallTool = Callable[[str, tuple[Any, ...], dict[str, Any]], Awaitable[Any]]
+__all__ = ["CallTool", "CodeRunner", "Limits", "ProgramResult", "open_runner"]
 
-MAX_OUTPUT = 200_000
 POOL_CLOSE_SECONDS = 0.02
-
-# Monty runs these, but the typeshed of its checker lacks them.
-EXTRA_STUBS = """
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
-_T = TypeVar("_T")
-_S = TypeVar("_S")
-def map(function: Callable[[_T], _S], items: Iterable[_T]) -> Iterator[_S]: ...
-def filter(function: Callable[[_T], Any] | None, items: Iterable[_T]) -> Iterator[_T]: ...
-def getattr(value: object, name: str, default: Any = ...) -> Any: ...
-def hasattr(value: object, name: str) -> bool: ...
-def setattr(value: object, name: str, new: Any) -> None: ...
-class PermissionError(OSError): ...
-class FileNotFoundError(OSError): ...
-class FileExistsError(OSError): ...
-class IsADirectoryError(OSError): ...
-class NotADirectoryError(OSError): ...
-class ImportError(Exception): ...
-class ModuleNotFoundError(ImportError): ...
-"""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one program may use."""
-
-    seconds: float = 120.0
-    memory: int = 256 << 20
-    tool_calls: int = 10_000
+LONG_PROGRAM = 4_000
+GONE = "The sandbox was restarted, so the names of earlier programs are gone."
 
 
 @dataclass(frozen=True)
@@ -64,94 +46,157 @@ class CodeRunner:
     """A sandbox for the programs of one turn; names defined by one program are there for the next."""
 
     def __init__(self, pool: monty.AsyncMonty, stubs: str, tools: Collection[str], limits: Limits) -> None:
-        self._pool = pool
-        self._stubs = EXTRA_STUBS + stubs
-        self._tools = frozenset(tools)
+        self._tools = frozenset(tools) | {HELP}
+        self._stubs = declarations(stubs, frozenset(tools))
+        self._words = vocabulary(self._stubs)
         self._limits = limits
-        self._stack = AsyncExitStack()
-        self._session: monty.AsyncMontySession | None = None
+        self._lock = asyncio.Lock()
+        self._sandbox = Sandbox(pool, self._stubs, limits)
+        self._lost: frozenset[str] = frozenset()
+        self._names: frozenset[str] = frozenset()
+        self._suspending: frozenset[str] = frozenset()
 
-    async def run(self, code: str, call_tool: CallTool) -> ProgramResult:
-        """Run a program.
+    async def run(
+        self,
+        code: str,
+        call_tool: CallTool,
+        *,
+        on_output: Callable[[str], None] | None = None,
+        restart: bool = False,
+    ) -> ProgramResult:
+        """Type-check and run a program. One runs at a time.
+
+        Args:
+            code: the program.
+            call_tool: called for each tool call with the name and the arguments; its result becomes the call's value.
+            on_output: gets what the program prints, while it runs.
+            restart: whether to begin with a fresh sandbox, without the names of earlier programs.
 
         Raises:
-            ProgramError: it does not type-check (then nothing ran), raised, or broke a limit. A limit
-                also resets the sandbox.
+            ProgramError: it does not type-check (then nothing ran), raised, or broke a limit. A limit also resets
+                the sandbox. The message is for the model.
         """
-        session = await self._checkout()
-        output = monty.CollectString(max_bytes=MAX_OUTPUT)
-        try:
-            snapshot = await session.feed_start(code, print_callback=output)
-            while not isinstance(snapshot, monty.MontyComplete):
-                snapshot = await self._resume(snapshot, call_tool)
-            value = snapshot.output
-            check_size(value)
-        except monty.MontyTypingError as error:
-            raise ProgramError(f"The program does not type-check, so it was not run:\n{error.display()}") from error
-        except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
-            if isinstance(error.exception(), TimeoutError | MemoryError):
+        async with self._lock:
+            if restart:
                 await self.reset()
-            raise ProgramError(error.display(), output.output) from error
-        except monty.MontyError as error:
-            await self.reset()
-            raise ProgramError(f"The sandbox stopped: {error}. Its names are gone.", output.output) from error
-        except ValueError as error:
-            raise ProgramError(f"The result was refused: {error}.", output.output) from error
-        except asyncio.CancelledError:
-            await self.reset()
-            raise
-        return ProgramResult(value, output.output)
+            program = await self._ready(code)
+            output = Output(self._limits.output, on_output, await self._killer())
+            execution = Execution(self._with_help(call_tool), self._tools, self._sandbox.modules, output, self._limits)
+            try:
+                return await self._execute(program, execution, output)
+            except ProgramError:
+                raise
+            except monty.MontyTypingError as error:
+                message = explain_typing(program, error.display(), self._words, self._lost)
+                raise ProgramError(message) from None
+            except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
+                message = await self._explain(program, error)
+                await self._declare(program)
+                raise ProgramError(message, output.text) from None
+            except (monty.MontyError, LimitError, TimeoutError) as error:
+                await self.reset()
+                raise ProgramError(f"{self._reason(error, output)} {GONE}", output.text) from None
+            except BaseException:  # cancelled, or a bug: nobody knows what the worker is doing
+                await self.reset()
+                raise
+
+    async def warm(self) -> None:
+        """Start the sandbox and load its type checker, so that the next program need not wait for it."""
+        async with self._lock:
+            if not self._sandbox.started:
+                await self._sandbox.warm()
 
     async def reset(self) -> None:
-        """Drop the worker; the next program starts in a fresh one."""
-        stack, self._stack, self._session = self._stack, AsyncExitStack(), None
-        await stack.aclose()
+        """Drop the worker and all names; the next program starts in a fresh one. At a turn's end, gives it back."""
+        self._lost |= self._names
+        self._names = self._suspending = frozenset()
+        await self._sandbox.close()
 
-    async def _checkout(self) -> monty.AsyncMontySession:
-        if self._session is None:
-            self._session = await self._stack.enter_async_context(
-                self._pool.checkout(
-                    limits={
-                        "max_feed_duration_secs": self._limits.seconds,
-                        "max_memory": self._limits.memory,
-                        "max_suspensions": self._limits.tool_calls,
-                    },
-                    type_check=True,
-                    type_check_stubs=self._stubs,
-                    type_check_format="concise",
-                )
-            )
-        return self._session
+    async def _ready(self, code: str) -> Program:
+        if len(code) > self._limits.source:
+            raise ProgramError(f"The program is longer than {self._limits.source} characters. Write a shorter one.")
+        if len(code) > LONG_PROGRAM:
+            program = await asyncio.to_thread(rewrite, code, self._tools, self._suspending)
+        else:
+            program = rewrite(code, self._tools, self._suspending)
+        if program.tree is not None:
+            found = list(refusals(program.tree))
+            if program.asynchronous:
+                calls = not_awaited(program.tree, self._tools)
+                found += [(call, "This program uses await, so this tool call must be awaited too") for call in calls]
+            if found:
+                raise ProgramError(explain_refusals(program, found))
+        return program
 
-    async def _resume(self, snapshot: Any, call_tool: CallTool) -> Any:  # noqa: ANN401 - Monty's snapshot union
-        if isinstance(snapshot, monty.AsyncNameLookupSnapshot):
-            return await snapshot.resume()
-        if not isinstance(snapshot, monty.AsyncFunctionSnapshot):
-            raise ProgramError("Tools are called without await here.")
-        if snapshot.is_os_function:
-            return await snapshot.resume_auto()
-        name = snapshot.function_name
-        if name not in self._tools:
-            message = f"name {name!r} is not defined"
-            return await snapshot.resume({"exc_type": "NameError", "message": message})
+    async def _killer(self) -> Callable[[], None]:
         try:
-            check_size(snapshot.args)
-            check_size(snapshot.kwargs)
-            result = to_sandbox(await call_tool(name, snapshot.args, snapshot.kwargs))
-        except Exception as error:  # noqa: BLE001 - the program sees every failure as an exception
-            return await snapshot.resume({"exc_type": _exception_name(error), "message": str(error)})
-        return await snapshot.resume({"return_value": result})
+            return await self._sandbox.killer()
+        except (OSError, RuntimeError, monty.MontyError) as error:
+            raise ProgramError(f"The sandbox could not be started: {error}. Reinstall Punie.") from error
 
+    async def _execute(self, program: Program, execution: Execution, output: Output) -> ProgramResult:
+        value = await execution.drive(await self._sandbox.start(program.code, output))
+        self._remember(program)
+        if execution.not_awaited:
+            names = ", ".join(sorted(set(execution.not_awaited)))
+            message = f"The program ended without waiting for {names}, so these calls were cancelled. Await each call."
+            raise ProgramError(message, output.text)
+        try:
+            check_size(value, limit=self._limits.result)
+        except ValueError as error:
+            raise ProgramError(f"The result was refused: {error}.", output.text) from error
+        return ProgramResult(value, output.text)
 
-def _exception_name(error: Exception) -> str:
-    known = type(error).__name__
-    return known if isinstance(getattr(builtins, known, None), type) else "RuntimeError"
+    def _with_help(self, call_tool: CallTool) -> CallTool:
+        async def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+            if name == HELP:
+                return tool_help(*args, *kwargs.values(), tools=self._tools)
+            return await call_tool(name, args, kwargs)
+
+        return call
+
+    def _remember(self, program: Program) -> None:
+        self._names |= program.names
+        self._suspending |= program.suspending
+
+    async def _declare(self, program: Program) -> None:
+        """Tell the type checker of the names of a program that failed: it only knows those of the others."""
+        if not self._sandbox.started:
+            self._lost |= program.names
+            return
+        new = sorted(program.names - self._names)
+        self._remember(program)
+        await self._sandbox.declare(new)
+
+    async def _explain(self, program: Program, error: monty.MontyRuntimeError | monty.MontySyntaxError) -> str:
+        """The message for an exception; a broken limit also resets the sandbox, whose heap cannot be trusted then."""
+        message = error.display("msg")
+        match error.exception():
+            case TimeoutError() if "time limit exceeded" in message:
+                await self.reset()
+                used = f"computed for more than {self._limits.seconds:g} s (time in tools does not count)"
+                return f"The program was stopped: it {used}. {GONE}"
+            case MemoryError() if "memory limit" in message:
+                await self.reset()
+                return f"The program was stopped: it needed more than {self._limits.memory >> 20} MB of memory. {GONE}"
+            case _:
+                return explain_raised(program, error, self._words)
+
+    def _reason(self, error: Exception, output: Output) -> str:
+        if output.exceeded:
+            return f"The program was stopped: it printed more than {self._limits.output} characters. Print a summary."
+        if isinstance(error, LimitError):
+            return f"The program was stopped: {error}"
+        if isinstance(error, TimeoutError):
+            return "The program was stopped: checking its types took too long. Write a simpler one."
+        return "The sandbox ended unexpectedly while the program ran."
 
 
 @asynccontextmanager
 async def open_runner(stubs: str, tools: Collection[str], limits: Limits | None = None) -> AsyncGenerator[CodeRunner]:
-    """A runner with a worker pool of its own."""
-    async with monty.AsyncMonty(request_timeout=None, max_processes=2) as pool:
+    """A runner with workers of its own: one while it is in use, a fresh process after each reset, none when idle."""
+    pool = monty.AsyncMonty(request_timeout=None, min_processes=0, max_processes=2, max_checkouts_per_worker=1)
+    async with pool:
         runner = CodeRunner(pool, stubs, tools, limits or Limits())
         try:
             yield runner

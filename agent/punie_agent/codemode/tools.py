@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from punie_agent.codemode.runner import CallTool
+from punie_agent.codemode.call_report import MOST_ERROR, asked_places, cut, edited_files, found_places, title_of
+from punie_agent.codemode.execution import CallTool
+from punie_agent.codemode.vocabulary import nearest
 from punie_agent.events import Event, ToolCallEnded, ToolCallStarted
 from punie_semantic.registry import TOOLS, Tool
 from punie_semantic.workspace import Workspace
 
 
-def tool_caller(workspace: Workspace, emit: Callable[[Event], None]) -> CallTool:
-    """The function that a runner calls for every tool call of a program."""
+def tool_caller(workspace: Workspace, emit: Callable[[Event], None], program: str = "") -> CallTool:
+    """The function that a runner calls for every tool call of a program.
+
+    Args:
+        workspace: what the tools work on.
+        emit: gets an event before and after each call.
+        program: the id of the program; its calls have ids that begin with it.
+    """
     numbers = itertools.count(1)
 
     async def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - any tool
         tool = TOOLS[name]
         arguments = bind_arguments(tool, args, kwargs)
-        key = f"call-{next(numbers)}"
-        emit(ToolCallStarted(id=key, tool=name, kind=tool.kind, title=tool.title_for(arguments)))
-        try:
-            result = await tool.call(workspace, **arguments)
-        except BaseException as error:
-            emit(ToolCallEnded(id=key, tool=name, error=str(error) or type(error).__name__))
-            raise
-        emit(ToolCallEnded(id=key, tool=name))
-        return result
+        key = f"{program}-{next(numbers)}" if program else f"call-{next(numbers)}"
+        return await reported_call(tool, workspace, arguments, emit, key, program)
 
     return call
+
+
+async def reported_call(
+    tool: Tool,
+    workspace: Workspace,
+    arguments: dict[str, Any],
+    emit: Callable[[Event], None],
+    key: str,
+    program: str = "",
+) -> Any:  # noqa: ANN401 - any tool
+    """Call a tool, with an event before and one after it, however it ends."""
+    overlay = workspace.overlay
+    before = overlay.state if tool.kind == "edit" else None
+    emit(
+        ToolCallStarted(
+            id=key,
+            tool=tool.name,
+            kind=tool.kind,
+            title=title_of(tool, arguments),
+            places=asked_places(arguments),
+            program=program,
+        )
+    )
+    try:
+        result = await tool.call(workspace, **arguments)
+        places = found_places(result)
+        diffs = edited_files(result, overlay, before) if tool.kind == "edit" else []
+    except BaseException as error:
+        message = "cancelled" if isinstance(error, asyncio.CancelledError) else str(error) or type(error).__name__
+        emit(ToolCallEnded(id=key, tool=tool.name, error=cut(message, MOST_ERROR)))
+        raise
+    emit(ToolCallEnded(id=key, tool=tool.name, places=places, diffs=diffs))
+    return result
 
 
 def bind_arguments(
@@ -49,10 +85,9 @@ def bind_arguments(
     try:
         bound = tool.signature.bind(*args, **kwargs)
     except TypeError as error:
-        raise TypeError(f"{tool.name}{tool.signature}: {error}") from error
+        raise TypeError(f"{tool.name}{tool.signature}: {_with_nearest(tool, kwargs, str(error))}") from error
     bound.apply_defaults()
-    fields: dict[str, Any] = {n: (p.annotation, ...) for n, p in tool.signature.parameters.items()}
-    model = create_model(tool.name, __config__=ConfigDict(strict=True), **fields)
+    model = arguments_model(tool)
     try:
         checked = (
             model.model_validate_json(json.dumps(bound.arguments))
@@ -60,6 +95,19 @@ def bind_arguments(
             else model.model_validate(bound.arguments)
         )
     except ValidationError as error:
-        details = "; ".join(f"{next(iter(e['loc']), 'arguments')}: {e['msg']}" for e in error.errors())
+        details = "; ".join(f"{next(iter(e['loc']), 'arguments')}: {e['msg']}" for e in error.errors()[:5])
         raise TypeError(f"{tool.name}: {details}") from error
-    return {name: getattr(checked, name) for name in fields}
+    return {name: getattr(checked, name) for name in model.model_fields}
+
+
+@cache
+def arguments_model(tool: Tool) -> type[BaseModel]:
+    """A tool's arguments as a model; making it costs far more than using it."""
+    fields: dict[str, Any] = {n: (p.annotation, ...) for n, p in tool.signature.parameters.items()}
+    return create_model(tool.name, __config__=ConfigDict(strict=True), **fields)
+
+
+def _with_nearest(tool: Tool, kwargs: dict[str, Any], message: str) -> str:
+    unknown = next((name for name in kwargs if name not in tool.signature.parameters), None)
+    near = nearest(unknown, tool.signature.parameters) if unknown else ""
+    return f"{message}. {near}" if near else message

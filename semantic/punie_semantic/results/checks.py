@@ -80,7 +80,7 @@ class TestResult(Answer):
     """pytest's answer. `success` is true only when tests ran to the end and none failed.
 
     `partial` when pytest was stopped or died; what it had reported until then is in it. `output` is the end
-    of what pytest printed.
+    of what pytest printed. `sandboxed` tells whether it ran apart, without network and without the user's home folder.
     """
 
     __test__ = False
@@ -95,6 +95,7 @@ class TestResult(Answer):
     failures: list[TestFailure]
     duration: float
     output: str
+    sandboxed: bool = False
 
 
 class TestItem(Result):

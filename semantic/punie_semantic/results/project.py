@@ -100,9 +100,14 @@ class GitLog(Answer):
 
 
 class CommandResult(Answer):
-    """A program that ended by itself. `partial` when it wrote so much that the beginning is missing."""
+    """A program that ended by itself. `partial` when it wrote so much that the beginning is missing.
+
+    `exit_code` is 128 + n when signal n ended it. `sandboxed` tells whether it ran apart: with the workspace alone to
+    write in, and without network unless that was allowed.
+    """
 
     exit_code: int
     stdout: str
     stderr: str
     duration: float
+    sandboxed: bool = False

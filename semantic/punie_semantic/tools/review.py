@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from punie_semantic.affected_tests import compare_tests
 from punie_semantic.results import VerificationReport
-from punie_semantic.tools.testing import refuse_untrusted
+from punie_semantic.tools.testing import permit_tests
 from punie_semantic.verify import verify, with_tests
 from punie_semantic.workspace import Workspace
 
@@ -32,16 +32,16 @@ async def verify_edits(
 
     Without a checkpoint the edits since the start count.
     `state` is clean only when all was checked and nothing new appeared; `target_fixed` is about `problem_id`. With
-    `tests` the affected tests run before and after, in a copy of the project; that needs a trusted workspace.
+    `tests` the affected tests run before and after, in a copy of the project; the user is asked, or trusts the project.
 
     Example: `report = verify_edits(start, problem.id); report.state == "clean" and report.target_fixed`
     """
     if tests:
-        refuse_untrusted(workspace)
+        await permit_tests(workspace, "verify_edits", ())
     target = workspace.diagnostics.get(problem_id)
     state = {} if since == -1 else workspace.overlay.checkpoint_state(since)
     report = await verify(workspace.checker, workspace.files, state, target)
     if not tests:
         return report
-    compared = await compare_tests(workspace.files, workspace.overlay, workspace.interpreter, state)
+    compared = await compare_tests(workspace.files, workspace.overlay, workspace.interpreter, state, workspace.settings)
     return with_tests(report, compared)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from punie_semantic.affected_tests import affected_tests
+from punie_semantic.bubblewrap import confinement
 from punie_semantic.exceptions import ExecutionNotAllowed, PathError
 from punie_semantic.overlay import GONE
 from punie_semantic.paths import inside
+from punie_semantic.permissions import Request
 from punie_semantic.places import versions
 from punie_semantic.pytest_results import Run
 from punie_semantic.pytest_run import DEADLINE_SECONDS, Selection, copied, run_tests
+from punie_semantic.questions import detail_of_tests
+from punie_semantic.regular_files import read_regular
 from punie_semantic.results import TestList, TestResult
 from punie_semantic.workspace import Workspace
 
@@ -37,11 +42,12 @@ async def pytest_run(
 
     Example: `result = pytest_run("tests/test_app.py"); result.failures[0].message`
     """
-    refuse_untrusted(workspace)
     targets, reason = await _targets(workspace, path, ids, last_failed=last_failed, affected=affected)
     if reason:
         return Run([], workspace.root, workspace.root, 0.0, reason, "").result()
-    run = await _run(workspace, Selection(targets, keyword, markers), timeout, collect=False)
+    selection = Selection(targets, keyword, markers)
+    await permit_tests(workspace, "pytest_run", selection.arguments())
+    run = await _run(workspace, selection, timeout, collect=False)
     _remember(workspace, run)
     return run.result().model_copy(update={"versions": versions(workspace)})
 
@@ -53,26 +59,41 @@ async def pytest_collect(
 
     Example: `[t.test_id for t in pytest_collect("tests").tests]`
     """
-    refuse_untrusted(workspace)
     _check_target(workspace, path)
-    run = await _run(workspace, Selection((path,), keyword, markers), DEADLINE_SECONDS, collect=True)
+    selection = Selection((path,), keyword, markers)
+    await permit_tests(workspace, "pytest_collect", ["--collect-only", *selection.arguments()])
+    run = await _run(workspace, selection, DEADLINE_SECONDS, collect=True)
     return run.collection(max(limit, 1)).model_copy(update={"versions": versions(workspace)})
 
 
-def refuse_untrusted(workspace: Workspace) -> None:
-    """Raises ExecutionNotAllowed when the project's code may not be run."""
-    if not workspace.trusted:
+async def permit_tests(workspace: Workspace, tool: str, arguments: Sequence[str]) -> None:
+    """Ask whether the project's code may be run. Raises ExecutionNotAllowed.
+
+    Args:
+        workspace: the project.
+        tool: who asks.
+        arguments: pytest's, as far as they are known.
+    """
+    notes = await confinement(workspace.settings, network=workspace.settings.test_network)
+    request = Request(
+        kind="tests",
+        title="Run tests",
+        detail=detail_of_tests(arguments, notes, workspace.overlay.changes()),
+        folder=".",
+        tool=tool,
+        trusted=workspace.trusted,
+    )
+    if not await workspace.permissions.ask(request):
         raise ExecutionNotAllowed(
-            "Running tests executes the project's code, and this workspace is not trusted. "
-            "Ask the user to trust it, or check with typecheck and ruff_check."
+            "The tests were not run: that executes the project's code, this workspace is not trusted, and nobody "
+            "allowed it. Ask the user to allow it, or check with typecheck and ruff_check."
         )
 
 
 async def _run(workspace: Workspace, selection: Selection, timeout: float, *, collect: bool) -> Run:
-    selection.arguments()  # says what is wrong before anything is copied
     state = workspace.overlay.state
     async with copied(workspace.root, workspace.interpreter, workspace.overlay, state) as copy:
-        return await run_tests(copy, selection, timeout=max(timeout, 1), collect=collect)
+        return await run_tests(copy, selection, workspace.settings, timeout=max(timeout, 1), collect=collect)
 
 
 async def _targets(
@@ -113,7 +134,7 @@ def _remember(workspace: Workspace, run: Run) -> None:
 def _cached_failures(root: Path) -> tuple[str, ...]:
     """What pytest itself remembers in the project, when somebody ran it there."""
     try:
-        data = msgspec.json.decode((root / ".pytest_cache" / "v" / "cache" / "lastfailed").read_bytes())
+        data = msgspec.json.decode(read_regular(root / ".pytest_cache" / "v" / "cache" / "lastfailed"))
     except (OSError, msgspec.DecodeError):
         return ()
     return tuple(sorted(name for name in data if isinstance(name, str))) if isinstance(data, dict) else ()

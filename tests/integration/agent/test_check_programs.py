@@ -11,6 +11,7 @@ import pytest
 
 from punie_agent.codemode.runner import open_runner
 from punie_agent.codemode.tools import tool_caller
+from punie_semantic.permissions import Request
 from punie_semantic.registry import TOOLS
 from punie_semantic.stubs import render_stubs
 from punie_semantic.workspace import Workspace
@@ -32,7 +33,7 @@ def repository(project: Project) -> Path:
 class Yes:
     """Allows everything."""
 
-    async def ask(self, kind: str, title: str, detail: str) -> bool:
+    async def ask(self, request: Request) -> bool:
         return True
 
 

@@ -7,29 +7,27 @@ import asyncio
 import pytest
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
-from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from punie_agent.events import Done, EditProposed, Event, Notice, Program, Text
 from punie_agent.session import Session, open_session
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.workspace import Workspace
 from tests.integration.agent.conftest import Project
+from tests.integration.agent.scripting import answering, scripted
 
 
-def scripted(*programs: str, says: str = "Done.") -> FunctionModel:
-    """A model that runs programs one after the other, and then says something."""
-    left = list(programs)
-
-    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-        if left:
-            return ModelResponse(parts=[ToolCallPart("run_code", {"code": left.pop(0)})])
-        return ModelResponse(parts=[TextPart(says)])
-
-    return FunctionModel(answer)
+async def turn(session: Session, target: Diagnostic | None = None, prompt: str = "Do it") -> list[Event]:
+    return [event async for event in session.prompt(prompt, target)]
 
 
-async def turn(session: Session, target: Diagnostic | None = None) -> list[Event]:
-    return [event async for event in session.prompt("Do it", target)]
+def kinds(events: list[Event]) -> list[str]:
+    """The types of events, with pieces of one answer as one, and without what was used."""
+    found = [event.type for event in events if event.type != "usage"]
+    return [kind for before, kind in zip(["", *found], found, strict=False) if (before, kind) != ("text", "text")]
+
+
+def said(events: list[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Text))
 
 
 async def target_of(workspace: Workspace) -> Diagnostic:
@@ -41,13 +39,14 @@ async def test_a_good_edit_is_proposed(project: Project) -> None:
     async with Workspace.open(project({"app.py": "x = 1\n"})) as workspace, open_session(workspace, model) as session:
         events = await turn(session)
 
-        assert [type(e).__name__ for e in events] == [
-            "Program",
-            "ToolCallStarted",
-            "ToolCallEnded",
-            "Text",
-            "EditProposed",
-            "Done",
+        assert kinds(events) == [
+            "program",
+            "tool_call_started",
+            "tool_call_ended",
+            "program_ended",
+            "text",
+            "edit_proposed",
+            "done",
         ]
         proposed = events[-2]
         assert isinstance(proposed, EditProposed)
@@ -90,9 +89,8 @@ async def test_a_clean_edit_that_leaves_the_target_is_dropped(project: Project) 
 
         assert session.proposal == []
         assert workspace.overlay.changes() == []
-    assert (
-        Notice(text="The edits were dropped because they do not re-check clean: the problem is still there") in events
-    )
+    why = "The edits were dropped because they do not re-check clean: the problem is still there"
+    assert Notice(text=why, level="warning") in events
 
 
 async def test_hiding_the_target_by_breaking_the_file_is_dropped(project: Project) -> None:
@@ -121,7 +119,10 @@ async def test_words_alone_propose_nothing(project: Project) -> None:
         Workspace.open(project({"app.py": ""})) as workspace,
         open_session(workspace, scripted(says="Hello.")) as session,
     ):
-        assert await turn(session) == [Text(text="Hello."), Done(reason="end_turn")]
+        events = await turn(session)
+
+        assert (kinds(events), said(events)) == (["text", "done"], "Hello.")
+        assert events[-1] == Done(reason="end_turn")
         assert session.proposal == []
 
 
@@ -129,7 +130,7 @@ async def test_a_program_s_error_goes_back_to_the_model(project: Project) -> Non
     programs = ["print('so far')\nx = 0\n1 // x", "(1, 2)"]
     returned: list[ToolReturnPart] = []
 
-    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+    def answer(messages: list[ModelMessage]) -> ModelResponse:
         last = messages[-1].parts[-1]
         if isinstance(last, ToolReturnPart):
             returned.append(last)
@@ -137,16 +138,16 @@ async def test_a_program_s_error_goes_back_to_the_model(project: Project) -> Non
             return ModelResponse(parts=[ToolCallPart("run_code", {"code": programs.pop(0)})])
         return ModelResponse(parts=[TextPart("Now it works.")])
 
-    model = FunctionModel(answer)
+    model = answering(answer)
     async with Workspace.open(project({"app.py": ""})) as workspace, open_session(workspace, model) as session:
         events = await turn(session)
 
     failed, done = returned
     assert failed.outcome == "retried"
     assert str(failed.content).startswith("so far\n")
-    assert str(failed.content).endswith("ZeroDivisionError: division by zero")
+    assert "ZeroDivisionError: division by zero" in str(failed.content)
     assert done.content == {"result": [1, 2], "output": ""}
-    assert [type(e) for e in events] == [Program, Program, Text, Done]
+    assert kinds(events) == ["program", "program_output", "program_ended", "program", "program_ended", "text", "done"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ async def test_a_program_s_error_goes_back_to_the_model(project: Project) -> Non
 async def test_a_failing_model_ends_the_turn_with_an_error(project: Project, error: Exception, message: str) -> None:
     first = True
 
-    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+    def answer(messages: list[ModelMessage]) -> ModelResponse:
         nonlocal first
         if not first:
             raise error
@@ -168,7 +169,7 @@ async def test_a_failing_model_ends_the_turn_with_an_error(project: Project, err
 
     async with (
         Workspace.open(project({"app.py": "x = 1\n"})) as workspace,
-        open_session(workspace, FunctionModel(answer)) as session,
+        open_session(workspace, answering(answer)) as session,
     ):
         events = await turn(session)
 
@@ -181,25 +182,28 @@ async def test_a_failing_model_ends_the_turn_with_an_error(project: Project, err
 
 
 async def test_a_model_that_never_stops_is_stopped(project: Project) -> None:
-    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+    def answer(messages: list[ModelMessage]) -> ModelResponse:
         return ModelResponse(parts=[ToolCallPart("run_code", {"code": "1"})])
 
     async with (
         Workspace.open(project({"app.py": ""})) as workspace,
-        open_session(workspace, FunctionModel(answer)) as session,
+        open_session(workspace, answering(answer)) as session,
     ):
         events = await turn(session)
 
     done = events[-1]
-    assert isinstance(done, Done)
-    assert done.reason == "error"
+    assert done == Done(
+        reason="budget",
+        message="The turn has used its budget of 50 requests to the model. "
+        "Ask for less at once, or raise the setting budget.requests.",
+    )
 
 
 async def test_closing_the_prompt_goes_back_to_the_overlay_before(project: Project) -> None:
     waiting = asyncio.Event()
     cancelled = asyncio.Event()
 
-    async def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+    async def answer(messages: list[ModelMessage]) -> ModelResponse:
         if len(messages) == 1:
             return ModelResponse(
                 parts=[ToolCallPart("run_code", {"code": "edit_file('app.py', 'x = 2', 'x = 3').diff"})]
@@ -215,7 +219,7 @@ async def test_closing_the_prompt_goes_back_to_the_overlay_before(project: Proje
     root = project({"app.py": "x = 1\n"})
     async with Workspace.open(root) as workspace:
         workspace.overlay.write(root / "app.py", "x = 2\n")
-        async with open_session(workspace, FunctionModel(answer)) as session:
+        async with open_session(workspace, answering(answer)) as session:
             prompt = session.prompt("Do it")
             assert isinstance(await anext(prompt), Program)
             await waiting.wait()
@@ -261,8 +265,8 @@ async def test_cancelling_one_session_leaves_another_alone(project: Project) -> 
 
 async def test_the_builtin_model_says_what_it_cannot_do(project: Project) -> None:
     async with Workspace.open(project({"app.py": ""})) as workspace, open_session(workspace) as session:
-        events = [event async for event in session.prompt("Rename everything")]
+        events = await turn(session, prompt="Compose a symphony")
 
-    assert [type(e) for e in events] == [Text, Done]
-    assert isinstance(events[0], Text)
-    assert events[0].text.startswith("The builtin planner has no recipe for this request.")
+    assert kinds(events) == ["text", "done"]
+    assert "builtin" in said(events)
+    assert "model" in said(events)

@@ -6,7 +6,7 @@ import pytest
 
 from punie_agent.codemode.runner import open_runner
 from punie_agent.codemode.tools import tool_caller
-from punie_agent.events import Event, ToolCallEnded, ToolCallStarted
+from punie_agent.events import Event, Place, ToolCallEnded, ToolCallStarted
 from punie_agent.exceptions import ProgramError
 from punie_semantic.registry import TOOLS
 from punie_semantic.stubs import render_stubs
@@ -39,9 +39,13 @@ async def test_calls_are_events_with_human_titles(project: Project) -> None:
         await runner.run(program, tool_caller(workspace, events.append))
 
     assert events == [
-        ToolCallStarted(id="call-1", tool="read_file", kind="read", title="Read a.py"),
+        ToolCallStarted(
+            id="call-1", tool="read_file", kind="read", title="Read a.py", places=[Place(file="a.py", line=1)]
+        ),
         ToolCallEnded(id="call-1", tool="read_file"),
-        ToolCallStarted(id="call-2", tool="read_file", kind="read", title="Read gone.py"),
+        ToolCallStarted(
+            id="call-2", tool="read_file", kind="read", title="Read gone.py", places=[Place(file="gone.py", line=1)]
+        ),
         ToolCallEnded(
             id="call-2",
             tool="read_file",

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from punie_ls.doctor.servers import examine, plain_editor
+from punie_ls.doctor.watcher import examine as examine_watcher
 from punie_ls.relay.supervisor import Launch
 from tests.integration.cli.conftest import Finished, Project, punie
 
@@ -61,15 +62,21 @@ def test_all_is_well(project: Project) -> None:
         ("ty", "beside Punie", None),
         ("ruff", "beside Punie", None),
     ]
-    assert [(s["name"], s["error"]) for s in report["servers"]] == [("ty", None), ("ruff", None), ("punie", None)]
+    assert [(s["name"], s["error"]) for s in report["servers"]] == [
+        ("ty", None),
+        ("ruff", None),
+        ("punie", None),
+        ("watcher", None),
+    ]
     assert all(s["seconds"] > 0 for s in report["servers"])
     python = report["python"]
     assert (python["environment"], python["found_by"]) == (str(root / ".venv"), ".venv")
     assert python["version"] == sys.version.split()[0]
     assert [(s["name"], s["source"]) for s in report["settings"]][:2] == [
         ("interpreter", "default"),
-        ("log-level", "default"),
+        ("model", "default"),
     ]
+    assert {s["name"]: s["value"] for s in report["settings"]}["budget"]["tool-calls"] > 0
     assert "has no pytest" in said(report, "notes")
 
 
@@ -95,7 +102,8 @@ def test_the_page_for_people(project: Project) -> None:
         "Worth knowing",
     ]
     assert f"  environment  {root / '.venv'}" in lines
-    assert any(line.startswith("  ty     answered initialize after ") for line in lines)
+    assert any(line.startswith("  ty       answered initialize after ") for line in lines)
+    assert any(line.startswith("  watcher  noticed a file after ") for line in lines)
 
 
 def test_a_page_of_80_columns_is_folded(project: Project) -> None:
@@ -134,6 +142,7 @@ def test_a_tool_that_is_not_there_is_said_once(project: Project, name: str) -> N
         "ty": name != "ty",
         "ruff": name != "ruff",
         "punie": True,
+        "watcher": True,
     }
 
 
@@ -264,6 +273,32 @@ async def test_a_server_that_hangs_is_ended_with_all_it_has_started(tmp_path: Pa
     assert time.monotonic() - begun < 100
     pid = int((tmp_path / "pid").read_text())
     assert not Path(f"/proc/{pid}/cwd").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        (["/nowhere/watcher"], "No such file or directory"),
+        (["sh", "-c", "echo no watchfiles >&2; exit 3"], "exit code 3: no watchfiles"),
+        (["sleep", "300"], "it noticed nothing within 1 s"),
+    ],
+)
+async def test_a_watcher_that_does_not_work(tmp_path: Path, command: list[str], error: str) -> None:
+    server = await examine_watcher(Launch(command, os.environ), tmp_path, seconds=1 if command[0] == "sleep" else 60)
+
+    assert (server.name, server.error, server.seconds) == ("watcher", error, None)
+
+
+def test_a_watcher_that_cannot_be_loaded_is_a_problem(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "watchfiles.py").write_text("raise ImportError('not for this machine')\n", encoding="utf-8")
+
+    code, report = doctor(project({}), PYTHONPATH=str(tmp_path))
+
+    assert code == 1
+    (problem,) = report["problems"]
+    assert problem["what"].startswith("Punie's file watcher does not work (exit code 1: ImportError: not for this mach")
+    assert problem["what"].endswith("goes unnoticed in editors that do not watch files themselves.")
+    assert problem["do"].startswith("Run it by hand and see what it says: ")
 
 
 def test_errors_in_the_log_are_shown(project: Project, tmp_path: Path) -> None:

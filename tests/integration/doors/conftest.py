@@ -21,6 +21,7 @@ from punie_agent.codemode.tools import tool_caller
 from punie_agent.codemode.values import to_plain
 from punie_agent.exceptions import ProgramError
 from punie_semantic.exceptions import SemanticError
+from punie_semantic.permissions import Request
 from punie_semantic.registry import TOOLS
 from punie_semantic.stubs import render_stubs
 from punie_semantic.workspace import Workspace
@@ -36,7 +37,7 @@ _SECONDS = re.compile(r"\d+\.\d+s")
 class Everybody:
     """Allows every program."""
 
-    async def ask(self, kind: str, title: str, detail: str) -> bool:
+    async def ask(self, request: Request) -> bool:
         """Yes."""
         return True
 

@@ -50,7 +50,8 @@ def record(message: Json) -> None:
 
 def initialize(_: Json) -> Any:
     time.sleep(float(os.environ.get("FAKE_START_SECONDS", "0")))
-    return {"capabilities": {"codeActionProvider": {"resolveProvider": True}}}
+    providers = ("codeActionProvider", "codeLensProvider")
+    return {"capabilities": {name: {"resolveProvider": True} for name in providers}}
 
 
 def code_action(_: Json) -> Any:
@@ -61,6 +62,22 @@ def code_action(_: Json) -> Any:
 
 def resolve(params: Json) -> Any:
     return {**params, "edit": {"changes": {}}, "seen": params.get("data")}
+
+
+def code_lens(_: Json) -> Any:
+    if os.environ.get("FAKE_LENSES") == "error":
+        raise ValueError("no lenses today")
+    span = {"start": {"line": 4, "character": 0}, "end": {"line": 4, "character": 9}}
+    run = {"title": "Run test", "command": "punie.runTests", "arguments": [{"testId": "test_a"}]}
+    return [{"range": span, "command": run}, {"range": span, "data": ["test_a"]}, {"range": span}]
+
+
+def resolve_lens(params: Json) -> Any:
+    return {**params, "command": {"title": "Fix", "command": "punie.fix"}, "seen": params.get("data")}
+
+
+def content(params: Json) -> Any:
+    return {"text": f"# {params['uri']}\n"}
 
 
 def execute(params: Json) -> Any:
@@ -88,9 +105,19 @@ HANDLERS = {
     "initialize": initialize,
     "textDocument/codeAction": code_action,
     "codeAction/resolve": resolve,
+    "textDocument/codeLens": code_lens,
+    "codeLens/resolve": resolve_lens,
+    "workspace/textDocumentContent": content,
     "workspace/executeCommand": execute,
     "shutdown": lambda _: None,
 }
+
+
+def answer(method: str, params: Json) -> Json:
+    try:
+        return {"result": HANDLERS[method](params)}
+    except ValueError as error:
+        return {"error": {"code": -32803, "message": str(error)}}
 
 
 def main() -> None:
@@ -103,7 +130,7 @@ def main() -> None:
         if method == "exit":
             return
         if method in HANDLERS and "id" in message:
-            write({"id": message["id"], "result": HANDLERS[method](message.get("params") or {})})
+            write({"id": message["id"], **answer(method, message.get("params") or {})})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.relay.client import Client, Json, capabilities, start
+from tests.integration.relay.client import PUNIE_LS, Client, Json, capabilities, start
 from tests.integration.relay.test_settings import until_codes
 
 USES = "import other\n\nprint(other.value)\n"
@@ -55,6 +56,26 @@ async def test_a_file_is_made_changed_and_deleted_by_another_program(workspace: 
         await until_codes(client, uri, ["import-not-found"])
 
         assert registered(client) == []
+
+
+async def test_the_watcher_is_in_the_trace(workspace: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.jsonl"
+    async with start(PUNIE_LS, "--trace", trace) as client:
+        await client.initialize(workspace, capabilities=without_watching())
+        uri = client.open(workspace / "main.py", USES)
+        await until_codes(client, uri, ["import-not-found"])
+        [watcher] = await started_watchers(client)
+        (workspace / "other.py").write_text("value = 1\n", encoding="utf-8")
+        await until_codes(client, uri, [])
+        await client.stop()
+
+    entries = [json.loads(line) for line in trace.read_bytes().splitlines()]
+    events = [(e["event"], e["pid"]) for e in entries if e.get("child") == "watcher"]
+    said = [(e["from"], e["to"], e["message"]) for e in entries if "watcher" in (e.get("from"), e.get("to"))]
+    assert events == [("started", watcher.pid), ("exited", watcher.pid)]
+    assert (said[0][:2], said[0][2]["method"]) == (("relay", "watcher"), "watch")
+    changed = [m["params"]["changes"] for sender, _, m in said if (sender, m["method"]) == ("watcher", "changed")]
+    assert {"path": str(workspace / "other.py"), "type": 1} in [change for changes in changed for change in changes]
 
 
 async def test_git_switches_the_branch(workspace: Path) -> None:

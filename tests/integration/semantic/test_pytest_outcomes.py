@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from punie_semantic.settings import Layer
 from punie_semantic.tools.testing import pytest_collect, pytest_run
 from punie_semantic.workspace import Workspace
 from tests.integration.semantic.conftest import Project
 from tests.integration.semantic.projects import snapshot
-from tests.integration.semantic.running import nothing_runs, written
+from tests.integration.semantic.running import nothing_marked, something_marked
 
 
 @pytest.fixture
@@ -141,20 +144,63 @@ async def test_output_past_pytest_is_bounded(trusted: Workspace) -> None:
     assert len(result.output) <= 2000
 
 
-async def test_a_hanging_test_is_stopped_with_all_that_it_started(trusted: Workspace, tmp_path: Path) -> None:
-    mark = tmp_path / "pids"
-    write(
-        trusted,
-        "import os, subprocess, sys, time\n\ndef test_good():\n    pass\n\n\ndef test_hangs():\n"
-        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        f"    open({str(mark)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\n    time.sleep(600)\n",
-    )
+HANGING = (
+    "import os, subprocess, sys, time\n\ndef test_good():\n    pass\n\n\ndef test_hangs():\n"
+    "    again = [sys.executable, '-c', 'import time; time.sleep(600)', {mark!r}]\n"
+    "    subprocess.Popen(again, start_new_session=True)\n    time.sleep(600)\n"
+)
 
-    result = await pytest_run(trusted, timeout=15)
+
+@pytest.mark.parametrize("sandbox", ["auto", "never"])
+async def test_a_hanging_test_is_stopped_with_all_that_it_started(
+    project: Project, monkeypatch: pytest.MonkeyPatch, sandbox: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    mark = f"mark-{uuid.uuid4()}"
+    root = project({"test_it.py": HANGING.format(mark=mark)})
+    layers = [Layer("test", {"sandbox_commands": sandbox})]
+    async with Workspace.open(root, trusted=True, interpreter=sys.prefix, layers=layers) as workspace:
+        task = asyncio.create_task(pytest_run(workspace, timeout=15))
+        await something_marked(mark)
+        result = await task
 
     assert (result.state, result.success, result.passed) == ("partial", False, 1)
     assert "did not end within 15 s while test_it.py::test_hangs ran" in result.reason
-    await nothing_runs(await written(mark))
+    await nothing_marked(mark)
+
+
+# Another Punie, which is killed.
+HOST = """
+import asyncio, sys
+from punie_semantic.settings import Layer
+from punie_semantic.tools.testing import pytest_run
+from punie_semantic.workspace import Workspace
+
+async def main(folder, sandbox):
+    layers = [Layer("test", {"sandbox_commands": sandbox})]
+    async with Workspace.open(folder, trusted=True, interpreter=sys.prefix, layers=layers) as workspace:
+        await pytest_run(workspace)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("sandbox", ["auto", "never"])
+async def test_tests_end_when_punie_is_killed(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # what the killed one leaves there goes with it
+    mark = f"mark-{uuid.uuid4()}"
+    root = project({"test_it.py": HANGING.format(mark=mark)})
+    command = [sys.executable, "-c", HOST, str(root), sandbox]
+    punie = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+    await something_marked(mark)
+
+    punie.kill()
+    await punie.wait()
+
+    await nothing_marked(mark)
 
 
 @pytest.mark.parametrize(

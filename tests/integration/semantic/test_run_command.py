@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import uuid
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from punie_semantic.bubblewrap import available
 from punie_semantic.exceptions import EditError, ExecutionNotAllowed, PathError, ToolUnavailable
+from punie_semantic.permissions import Request
+from punie_semantic.settings import Layer
 from punie_semantic.tools.commands import run_command
 from punie_semantic.workspace import Workspace
-from tests.integration.semantic.running import nothing_runs, written
+from tests.integration.semantic.conftest import SHOP, Project
+from tests.integration.semantic.running import marked, nothing_marked
 
 
 class Asked:
@@ -19,17 +26,26 @@ class Asked:
 
     def __init__(self, answer: bool) -> None:
         self.answer = answer
-        self.questions: list[tuple[str, str, str]] = []
+        self.questions: list[Request] = []
 
-    async def ask(self, kind: str, title: str, detail: str) -> bool:
-        self.questions.append((kind, title, detail))
+    async def ask(self, request: Request) -> bool:
+        self.questions.append(request)
         return self.answer
 
 
+@pytest.fixture(params=["auto", "never"])
+async def allowed(project: Project, request: pytest.FixtureRequest) -> AsyncGenerator[Workspace]:
+    """Everything is allowed; once in a sandbox, where there is one, and once without."""
+    layer = Layer("test", {"sandbox_commands": request.param})
+    async with Workspace.open(project(SHOP), layers=[layer]) as workspace:
+        workspace.permissions = Asked(True)
+        yield workspace
+
+
 @pytest.fixture
-async def allowed(shop: Workspace) -> Workspace:
-    shop.permissions = Asked(True)
-    return shop
+def mark() -> str:
+    """An argument that no other process has."""
+    return f"mark-{uuid.uuid4()}"
 
 
 def python(code: str) -> list[str]:
@@ -52,7 +68,10 @@ async def test_whoever_is_asked_sees_the_whole_command_and_decides(shop: Workspa
     with pytest.raises(ExecutionNotAllowed, match="`echo 'a; b' -n` was not run"):
         await run_command(shop, ["echo", "a; b", "-n"], cwd="shop")
 
-    assert asked.questions == [("execute", "Run echo", "echo 'a; b' -n\nin shop")]
+    (question,) = asked.questions
+    assert (question.kind, question.title, question.argv) == ("command", "Run echo", ("echo", "a; b", "-n"))
+    assert (question.folder, question.tool, question.trusted) == ("shop", "run_command", False)
+    assert question.detail.startswith("echo 'a; b' -n\nin shop\nThe program is /")
 
 
 async def test_exit_status_and_output(allowed: Workspace) -> None:
@@ -107,42 +126,95 @@ async def test_much_output_is_bounded(allowed: Workspace) -> None:
     assert result.stdout.endswith("end\n")
 
 
+# A program that leaves one of its own running, which has left the process group, and says when both run.
 HANG = (
-    "import os, subprocess, sys, time\n"
-    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-    "open({mark!r} + '.new', 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
-    "os.rename({mark!r} + '.new', {mark!r})\n{end}\n"
+    "import subprocess, sys, time\n"
+    "again = [sys.executable, '-c', 'import time; time.sleep(600)', {mark!r}]\n"
+    "subprocess.Popen(again, stdin=-3, stdout=-3, stderr=-3, start_new_session={apart})\n"
+    "open('started', 'w').close()\n{end}\n"
 )
 
 
-async def test_the_deadline_ends_all_of_it(allowed: Workspace, tmp_path: Path) -> None:
-    mark = tmp_path / "pids"
+async def started(workspace: Workspace) -> None:
+    async with asyncio.timeout(60):
+        while not (workspace.root / "started").exists():  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.02)
 
+
+def hang(mark: str, end: str, *, apart: bool = True) -> list[str]:
+    return [*python(HANG.format(mark=mark, end=end, apart=apart)), mark]
+
+
+async def test_the_deadline_ends_all_of_it(allowed: Workspace, mark: str) -> None:
     with pytest.raises(ToolUnavailable, match="did not end within 5 s"):
-        await run_command(allowed, python(HANG.format(mark=str(mark), end="time.sleep(600)")), timeout=5)
+        await run_command(allowed, hang(mark, "time.sleep(600)"), timeout=5)
 
-    await nothing_runs(await written(mark))
+    await nothing_marked(mark)
 
 
-async def test_cancelling_ends_all_of_it(allowed: Workspace, tmp_path: Path) -> None:
-    mark = tmp_path / "pids"
-    task = asyncio.create_task(run_command(allowed, python(HANG.format(mark=str(mark), end="time.sleep(600)"))))
-    pids = await written(mark)
+async def test_cancelling_ends_all_of_it(allowed: Workspace, mark: str) -> None:
+    task = asyncio.create_task(run_command(allowed, hang(mark, "time.sleep(600)")))
+    await started(allowed)
+    assert marked(mark)
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    await nothing_runs(pids)
+    await nothing_marked(mark)
 
 
-async def test_what_it_leaves_running_is_ended(allowed: Workspace, tmp_path: Path) -> None:
-    mark = tmp_path / "pids"
-
-    result = await run_command(allowed, python(HANG.format(mark=str(mark), end="")))
+async def test_what_it_leaves_running_is_ended(allowed: Workspace, mark: str) -> None:
+    result = await run_command(allowed, hang(mark, ""))
 
     assert result.exit_code == 0
-    await nothing_runs(await written(mark))
+    await nothing_marked(mark)
+
+
+# Another Punie, which is killed.
+HOST = """
+import asyncio, sys
+from punie_semantic.settings import Layer
+from punie_semantic.tools.commands import run_command
+from punie_semantic.workspace import Workspace
+
+class Everybody:
+    async def ask(self, request):
+        return True
+
+async def main(folder, sandbox, *argv):
+    async with Workspace.open(folder, layers=[Layer("test", {"sandbox_commands": sandbox})]) as workspace:
+        workspace.permissions = Everybody()
+        await run_command(workspace, list(argv))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_it_ends_when_punie_is_killed(allowed: Workspace, mark: str) -> None:
+    sandbox = allowed.settings.sandbox_commands
+    command = [sys.executable, "-c", HOST, str(allowed.root), sandbox, *hang(mark, "time.sleep(600)")]
+    punie = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+    await started(allowed)
+
+    punie.kill()
+    await punie.wait()
+
+    await nothing_marked(mark)
+
+
+async def test_the_signal_that_ended_it_is_told_as_shells_do(allowed: Workspace) -> None:
+    result = await run_command(allowed, python(f"import os; os.kill(os.getpid(), {int(signal.SIGTERM)})"))
+
+    assert result.exit_code == 128 + signal.SIGTERM
+
+
+async def test_whether_it_was_sandboxed_is_told(allowed: Workspace) -> None:
+    there = await available(allowed.settings.sandbox_commands) is not None
+
+    result = await run_command(allowed, ["true"])
+
+    assert result.sandboxed is there
 
 
 @pytest.mark.parametrize("cwd", ["..", "/", "nowhere", "shop/cart.py"])
@@ -151,7 +223,9 @@ async def test_folders_that_are_none(allowed: Workspace, cwd: str) -> None:
         await run_command(allowed, ["true"], cwd=cwd)
 
 
-@pytest.mark.parametrize("argv", [[], [""], ["a\0b"]])
+@pytest.mark.parametrize(
+    "argv", [[], [""], ["a\0b"], ["echo", "\ud800"], ["echo", "x" * 40_000], ["echo", *"x" * 1000]]
+)
 async def test_commands_that_are_none(allowed: Workspace, argv: list[str]) -> None:
     with pytest.raises(EditError):
         await run_command(allowed, argv)

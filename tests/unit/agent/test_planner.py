@@ -7,40 +7,42 @@ from typing import Any
 
 import pytest
 
-from punie_agent.planner import tell_result, write_program
+from punie_agent.planner.planning import next_step
+from punie_agent.planner.recipe import Answer, Program
 from punie_agent.requests import FixRequest
 
 PROMPT = FixRequest("src/a.py", 3, 8, "ruff", "F401", "unused").prompt()
 NOTHING: dict[str, Any] = {"found": True, "kept": "", "tried": [], "unsafe": [], "unknown": ""}
 
 
-def test_the_program_is_python_about_the_request() -> None:
-    program = write_program(PROMPT)
+def values(prompt: str) -> dict[str, Any]:
+    """The variables at the head of a prompt's program."""
+    step = next_step(prompt, [])
+    assert isinstance(step, Program)
+    head = [s for s in ast.parse(step.code).body if isinstance(s, ast.Assign)]
+    return {ast.unparse(s.targets[0]): ast.literal_eval(s.value) for s in head}
 
-    assert program is not None
-    ast.parse(program)
-    assert program.splitlines()[:2] == ["path, line = 'src/a.py', 3", "allowed = ['fix', 'import']"]
+
+def test_the_program_is_about_the_request() -> None:
+    assert values(PROMPT) == {
+        "path": "src/a.py",
+        "line": 3,
+        "column": 8,
+        "code": "F401",
+        "allowed": ["fix", "import"],
+        "most": 12,
+    }
 
 
 def test_unsafe_fixes_are_allowed_on_request_only() -> None:
-    program = write_program(FixRequest("a.py", 1, 1, "ruff", "F841", "x", unsafe_fixes=True).prompt())
+    prompt = FixRequest("a.py", 1, 1, "ruff", "F841", "x", unsafe_fixes=True).prompt()
 
-    assert program is not None
-    assert program.splitlines()[1] == "allowed = ['fix', 'import', 'unsafe_fix']"
+    assert values(prompt)["allowed"] == ["fix", "import", "unsafe_fix"]
 
 
-@pytest.mark.parametrize("file", ["it's.py", 'quo"te.py', "back\\slash.py", "br{ace}.py"])
+@pytest.mark.parametrize("file", ["it's.py", 'quo"te.py', "back\\slash.py", "br{ace}.py", "ü/📚.py"])
 def test_any_file_name_stays_one_literal(file: str) -> None:
-    program = write_program(FixRequest(file, 1, 1, "ruff", "F401", "x").prompt())
-
-    assert program is not None
-    first = ast.parse(program).body[0]
-    assert isinstance(first, ast.Assign)
-    assert ast.literal_eval(first.value) == (file, 1)
-
-
-def test_other_prompts_have_no_program() -> None:
-    assert write_program("Rename the class") is None
+    assert values(FixRequest(file, 1, 1, "ruff", "F401", "x").prompt())["path"] == file
 
 
 @pytest.mark.parametrize(
@@ -62,4 +64,4 @@ def test_other_prompts_have_no_program() -> None:
     ],
 )
 def test_the_sentence_about_a_result(result: dict[str, Any], sentence: str) -> None:
-    assert tell_result(PROMPT, NOTHING | result) == sentence
+    assert next_step(PROMPT, [NOTHING | result]) == Answer(sentence)

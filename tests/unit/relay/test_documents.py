@@ -246,6 +246,40 @@ def test_a_closed_document_is_forgotten_and_told() -> None:
     assert closed == [URI]
 
 
+def test_it_is_told_what_comes_changes_and_goes() -> None:
+    documents = Documents()
+    heard: list[tuple[str, str, int | None]] = []
+    documents.on_open = lambda uri: heard.append(("open", uri, documents.version(uri)))
+    documents.on_change = lambda uri: heard.append(("change", uri, documents.version(uri)))
+    documents.on_close = lambda uri: heard.append(("close", uri, documents.version(uri)))
+    item = {"uri": URI, "languageId": "python", "version": 1, "text": "a"}
+    send(documents, "textDocument/didOpen", {"textDocument": item})
+    insert(documents, 2, "b")
+    send(documents, "textDocument/didOpen", {"textDocument": {**item, "version": 3}})
+    send(documents, "textDocument/didClose", {"textDocument": {"uri": URI}})
+
+    assert heard == [
+        ("open", URI, 1),
+        ("change", URI, 2),
+        ("change", URI, 2),
+        ("open", URI, 3),
+        ("close", URI, None),
+    ]
+
+
+def test_documents_of_punies_scheme_are_known_as_such() -> None:
+    documents = opened("a")
+    answer = {"uri": "punie:/answers/1.md", "languageId": "markdown", "version": 1, "text": "# Yes"}
+    send(documents, "textDocument/didOpen", {"textDocument": answer})
+
+    assert documents.virtual == {"punie:/answers/1.md"}
+    replayed = [json.loads(body)["params"]["textDocument"]["uri"] for body in documents.replay(lambda uri: uri == URI)]
+    assert replayed == [URI]
+
+    send(documents, "textDocument/didClose", {"textDocument": {"uri": "punie:/answers/1.md"}})
+    assert documents.virtual == set()
+
+
 NOTEBOOK = {"uri": "file:///n.ipynb", "version": 1}
 CELL = "file:///n.ipynb#1"
 

@@ -19,6 +19,9 @@ from punie_ls.relay.routing import ROUTES, command_owner, route_of
         ("textDocument/diagnostic", "diagnostic"),
         ("workspace/diagnostic", "ty"),
         ("punie/anything", "punie"),
+        ("textDocument/codeLens", "code_lens"),
+        ("codeLens/resolve", "lens_resolve"),
+        ("workspace/textDocumentContent", "content"),
         ("$/cancelRequest", "cancel"),
     ],
 )

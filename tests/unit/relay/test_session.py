@@ -25,14 +25,14 @@ def test_every_child_gets_the_one_encoding_and_our_process() -> None:
 
 
 def test_merged_features_are_registered_statically_and_others_as_the_editor_likes() -> None:
-    features = ("diagnostic", "codeAction", "formatting", "rangeFormatting", "hover")
+    features = ("diagnostic", "codeAction", "codeLens", "formatting", "rangeFormatting", "hover")
     text = {name: {"dynamicRegistration": True} for name in features}
     workspace = {"executeCommand": {"dynamicRegistration": True}, "diagnostics": {"refreshSupport": True}}
     capabilities = session(capabilities={"textDocument": text, "workspace": workspace}).child_params("punie")[
         "capabilities"
     ]
 
-    assert [capabilities["textDocument"][n]["dynamicRegistration"] for n in features] == [False] * 4 + [True]
+    assert [capabilities["textDocument"][n]["dynamicRegistration"] for n in features] == [False] * 5 + [True]
     assert capabilities["workspace"]["executeCommand"] == {"dynamicRegistration": False}
 
 
@@ -42,6 +42,22 @@ def test_an_editor_that_cannot_be_told_to_ask_again_is_sent_diagnostics() -> Non
 
     assert not told.pulls_diagnostics
     assert "diagnostic" not in told.child_params("ty")["capabilities"]["textDocument"]
+
+
+@pytest.mark.parametrize(
+    ("method", "able", "taken"),
+    [
+        ("workspace/codeLens/refresh", {"codeLens": {"refreshSupport": True}}, True),
+        ("workspace/codeLens/refresh", {"codeLens": {"refreshSupport": False}}, False),
+        ("workspace/codeLens/refresh", {"codeLens": {}}, False),
+        ("workspace/codeLens/refresh", {}, False),
+        ("workspace/textDocumentContent/refresh", {"textDocumentContent": {}}, True),
+        ("workspace/textDocumentContent/refresh", {}, False),
+        ("workspace/applyEdit", {}, True),
+    ],
+)
+def test_an_editor_is_asked_to_refresh_only_what_it_can(method: str, able: dict[str, Any], taken: bool) -> None:
+    assert session(capabilities={"workspace": able}).takes(method) is taken
 
 
 def test_only_ty_is_told_that_it_may_always_ask_for_its_configuration() -> None:

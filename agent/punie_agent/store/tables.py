@@ -1,0 +1,84 @@
+"""The store's tables. Their names begin with `punie_`, since a team's database may hold others too."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+# One row: the number of the last migration.
+SCHEMA = Table("punie_schema", METADATA, Column("version", Integer, nullable=False))
+
+# `state` is idle or running; `owner` is who runs the turn, and `heartbeat` when that one last said so.
+SESSIONS = Table(
+    "punie_sessions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("parent", String(64)),
+    Column("created", Double, nullable=False),
+    Column("updated", Double, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", Text),
+    Column("heartbeat", Double),
+    Index("punie_sessions_by_project", "project", "updated"),
+)
+
+# A turn without `ended` runs, or was interrupted. `usage` is JSON.
+TURNS = Table(
+    "punie_turns",
+    METADATA,
+    Column("session", String(64), ForeignKey("punie_sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("prompt", Text, nullable=False),
+    Column("started", Double, nullable=False),
+    Column("ended", Double),
+    Column("reason", String(32)),
+    Column("message", Text, nullable=False),
+    Column("usage", Text),
+)
+
+EVENTS = Table(
+    "punie_events",
+    METADATA,
+    Column("session", String(64), primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("json", Text, nullable=False),
+    ForeignKeyConstraint(["session", "turn"], ["punie_turns.session", "punie_turns.number"], ondelete="CASCADE"),
+)
+
+# The history as the model sees it: one row for each message, numbered through the whole session.
+MESSAGES = Table(
+    "punie_messages",
+    METADATA,
+    Column("session", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("turn", Integer, nullable=False),
+    Column("json", Text, nullable=False),
+    ForeignKeyConstraint(["session", "turn"], ["punie_turns.session", "punie_turns.number"], ondelete="CASCADE"),
+    Index("punie_messages_by_turn", "session", "turn"),
+)
+
+PERMISSIONS = Table(
+    "punie_permissions",
+    METADATA,
+    Column("project", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("choice", String(32), nullable=False),
+    Column("decided", Double, nullable=False),
+)

@@ -1,0 +1,131 @@
+"""Edits onto the editor's documents: only onto the texts they were made for, and into the history."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from punie_ls.server.edits import workspace_edit
+from punie_semantic.exceptions import EditError, SemanticError, SourceError
+from punie_semantic.sources import read_source
+from punie_semantic.transactions import commit, record
+
+if TYPE_CHECKING:
+    from punie_ls.server.project import Project
+    from punie_ls.server.server import PunieServer
+    from punie_semantic.overlay import Buffer, FileChange
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Whether an edit was applied, and a sentence about it."""
+
+    applied: bool
+    sentence: str
+
+
+def edit_of(
+    server: PunieServer, project: Project, changes: Sequence[FileChange], label: str = ""
+) -> types.WorkspaceEdit:
+    """The changes as the client can apply them. Raises EditError when it cannot."""
+    return workspace_edit(
+        changes,
+        project.folder,
+        server.documents.encoding,
+        versioned=bool(server.client_supports("workspace.workspace_edit.document_changes")),
+        operations=server.client_supports("workspace.workspace_edit.resource_operations") or (),
+        annotation=label if server.client_supports("workspace.workspace_edit.change_annotation_support") else "",
+    )
+
+
+async def changed_since(project: Project, changes: Sequence[FileChange]) -> str:
+    """The first file whose text is not the one that its change was made for; empty when there is none."""
+    stale = changed_in_editor(project, changes)
+    return stale or await asyncio.to_thread(_changed_on_disk, changes)
+
+
+def changed_in_editor(project: Project, changes: Sequence[FileChange]) -> str:
+    """The first file that was edited, opened or closed in the editor since its change was made."""
+    now = project.buffers()
+    for change in changes:
+        before = now.get(change.before) if change.before else None
+        if before != change.buffer:
+            return change.old_file or change.file
+        if change.after is not None and change.after != change.before and change.after in now:
+            return change.file
+    return ""
+
+
+def _changed_on_disk(changes: Sequence[FileChange]) -> str:
+    for change in changes:
+        if change.buffer is None and change.before is not None and not _is(change.before, change.source.text):
+            return change.old_file or change.file
+        if change.after is not None and change.after != change.before and change.after.exists():
+            return change.file
+    return ""
+
+
+def _is(path: Path, text: str) -> bool:
+    try:
+        return read_source(path).text == text
+    except (SourceError, OSError):
+        return False
+
+
+def can_apply(server: PunieServer) -> bool:
+    """Whether the editor applies edits that a server sends."""
+    return bool(server.client_supports("workspace.apply_edit"))
+
+
+async def apply(
+    server: PunieServer, project: Project, changes: Sequence[FileChange], label: str, *, undoes: str = ""
+) -> Applied:
+    """Let the editor apply changes, once it is sure that nothing has changed since, and note them in the history."""
+    if not can_apply(server):
+        return Applied(False, "This editor takes no edits from a server, so nothing was changed.")
+    if stale := await changed_since(project, changes):
+        return Applied(False, f"{stale} changed meanwhile, so nothing was applied. Ask again.")
+    try:
+        edit = edit_of(server, project, changes, label)
+    except EditError as error:
+        return Applied(False, str(error)) if undoes else await _write(project, changes, label, error)
+    answer = await server.ask_client(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit=edit, label=label))
+    if not answer.applied:
+        why = f": {answer.failure_reason}" if answer.failure_reason else ""
+        return Applied(False, f"The editor did not apply the edit{why}. Nothing was changed.")
+    await note(project, changes, label, undoes=undoes)
+    return Applied(True, "Applied.")
+
+
+async def _write(project: Project, changes: Sequence[FileChange], label: str, error: EditError) -> Applied:
+    """For editors that cannot create, rename or delete files: onto the disk, if nothing of it is open."""
+    buffers: dict[Path, Buffer] = dict(project.buffers())
+    if any(change.buffer is not None for change in changes):
+        return Applied(False, str(error))
+    try:
+        await asyncio.to_thread(commit, project.root, changes, title=label, documents=buffers)
+    except (SemanticError, OSError) as failure:
+        return Applied(False, str(failure))
+    return Applied(True, "Written to disk, because the editor cannot do that itself.")
+
+
+async def note(project: Project, changes: Sequence[FileChange], label: str, *, undoes: str = "") -> None:
+    """Put an edit that the editor applied into the history, to undo it by; without a journal it still holds."""
+    try:
+        await asyncio.to_thread(record, project.root, changes, title=label, undoes=undoes)
+    except (SemanticError, OSError):
+        logger.exception("%s is not in the history", label)
+
+
+def failed(error: JsonRpcException) -> Applied:
+    """The editor answered with an error."""
+    return Applied(False, f"The editor did not apply the edit: {error}. Nothing was changed.")

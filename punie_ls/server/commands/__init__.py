@@ -1,0 +1,1 @@
+"""Punie's commands: one module for each family, and the table of all."""

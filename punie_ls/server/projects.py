@@ -1,0 +1,89 @@
+"""The workspace folders as projects, each with its agent, opened when first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from punie_ls.server.project import Project
+from punie_semantic.exceptions import PathError
+from punie_semantic.paths import inside
+from punie_semantic.settings import Layer, layer_of
+from punie_semantic.wire.uris import path_of
+
+if TYPE_CHECKING:
+    from punie_ls.server.server import PunieServer
+
+EDITOR = "the editor's settings"
+
+
+class Projects:
+    """The projects of a server by their folder, as the editor names it."""
+
+    def __init__(self, server: PunieServer) -> None:
+        self._server = server
+        self._projects: dict[Path, Project] = {}
+        self._editor = Layer(EDITOR)
+
+    def start(self, options: object) -> None:
+        """Take the editor's settings from the initialization options."""
+        if isinstance(options, Mapping):
+            self._editor = layer_of(EDITOR, options.get("punie") or {})
+
+    def refusal(self, path: Path) -> str:
+        """Why Punie does not edit a file; empty when it does."""
+        folder = self._folder_of(path)
+        if folder is None:
+            return "Punie edits only files inside the workspace folders."
+        try:
+            inside(folder.resolve(), path.relative_to(folder))
+        except PathError as error:
+            return str(error)
+        return ""
+
+    def of(self, path: Path) -> Project:
+        """The project of a file that is not refused."""
+        folder = self._folder_of(path)
+        assert folder is not None
+        return self._project(folder)
+
+    def usual(self) -> Project | None:
+        """The project that is meant when none is named: the one worked on last, else the first folder."""
+        focus = self._server.focus.get(self._server.documents.version)
+        path = path_of(focus.uri) if focus else None
+        if path is not None and not self.refusal(path):
+            return self.of(path)
+        folder = next(iter(self._folders()), None)
+        return self._project(folder) if folder else None
+
+    def all(self) -> list[Project]:
+        """Those that were needed so far."""
+        return list(self._projects.values())
+
+    def _project(self, folder: Path) -> Project:
+        if folder not in self._projects:
+            self._projects[folder] = Project(self._server, folder, self._editor)
+        return self._projects[folder]
+
+    def _folders(self) -> Iterable[Path]:
+        return (folder for uri in self._server.workspace.folders if (folder := path_of(uri)))
+
+    def _folder_of(self, path: Path) -> Path | None:
+        folders = list(self._folders())
+        if not folders:
+            return path.parent
+        holding = [folder for folder in folders if path.is_relative_to(folder)]
+        return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    async def settings_changed(self, editor: object) -> None:
+        """The relay has new settings, or has found another environment: projects are opened anew when next needed."""
+        self._editor = layer_of(EDITOR, editor)
+        projects, self._projects = list(self._projects.values()), {}
+        await asyncio.gather(*(project.retire() for project in projects), return_exceptions=True)
+
+    async def close(self) -> None:
+        """End every project's processes."""
+        projects, self._projects = list(self._projects.values()), {}
+        await asyncio.gather(*(project.close() for project in projects), return_exceptions=True)
