@@ -159,8 +159,8 @@ async def propose(
     """Re-check what was edited since a checkpoint. What does not re-check clean is dropped, and nothing is given."""
     state = workspace.overlay.checkpoint_state(before)
     changes = workspace.overlay.changes(state)
-    if not changes:
-        return []
+    if not changes or not workspace.overlay.changes():
+        return []  # nothing was edited, or everything taken back, also of the turns before
     report = await verify(workspace.checker, workspace.files, state, target)
     diffs = [FileDiff(file=change.file, diff=change.diff) for change in changes]
     if report.state == "clean" and (target is None or report.target_fixed):

@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from rich.table import Table
 from rich.text import Text
 
 from punie_agent.events import Notice
@@ -23,7 +22,6 @@ from punie_ls.cli.output import console, print_error, print_text
 from punie_semantic.settings import read_project, read_user_file, resolve
 
 Format = Literal["md", "json"]
-_STATES = {"idle": "", "running": "running", "interrupted": "interrupted"}
 
 
 async def list_sessions(
@@ -36,9 +34,10 @@ async def list_sessions(
         found = await store.sessions(project, search=search, limit=max(limit, 0), offset=offset)
         if as_json:
             _print_json([asdict(summary) for summary in found])
-        elif found:
-            console().print(_table(found, every=every))
-        else:
+            return
+        for summary in found:
+            console().print(_line(summary, every=every))
+        if not found:
             print_text("There are no such sessions.\n" if search or offset else "There are no sessions yet.\n")
 
     return await _with_store(folder, act)
@@ -133,16 +132,12 @@ async def _open(folder: Path) -> AsyncGenerator[SessionStore]:
         await store.close()
 
 
-def _table(sessions: list[SessionSummary], *, every: bool) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for style in ("yellow", "", "", "bold", "dim"):
-        table.add_column(style=style, no_wrap=style != "bold")
-    for s in sessions:
-        turns = f"{s.turns} {'turn' if s.turns == 1 else 'turns'}"
-        rest = " ".join(part for part in (_STATES[s.state], s.project if every else "") if part)
-        row = (s.id, age(time.time() - s.updated), turns, s.title or "(no prompt yet)", rest)
-        table.add_row(*(Text(cell) for cell in row))
-    return table
+def _line(s: SessionSummary, *, every: bool) -> Text:
+    turns = f"{s.turns} {'turn' if s.turns == 1 else 'turns'}"
+    line = Text.assemble((s.id, "yellow"), f"  {age(time.time() - s.updated):>8}  {turns:>9}  ")
+    line.append(s.title or "(no prompt yet)", style="bold")
+    state = "" if s.state == "idle" else f" ({s.state})"
+    return line.append(state + (f"  {s.project}" if every else ""), style="dim")
 
 
 def _plain(usage: Any) -> Any:  # noqa: ANN401 - a pydantic model or None

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from punie_agent.exceptions import AgentError
 from punie_ls.server.asking import decider
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Project:
         current: the id of the conversation that goes on; empty before the first one.
     """
 
-    def __init__(self, server: PunieServer, folder: Path, editor: Layer) -> None:
+    def __init__(self, server: PunieServer, folder: Path, editor: Layer, current: str = "") -> None:
         self.folder = folder
         self.root = folder.resolve()
-        self.current = ""
+        self.current = current
         self._server = server
         self._editor = editor
         self._opening: asyncio.Task[SessionManager] | None = None
@@ -82,24 +83,36 @@ class Project:
         The one that is named, waiting for its turn; "new" begins one. Without a name it is the current one when that
         is idle, else a new one, so that two commands do not wait for each other.
         """
-        manager = await self.agent()
-        key = "" if wanted == "new" else self.current if wanted is None else wanted
-        if wanted is None and self._claims[key]:
-            key = ""
-        self._claims[key] += 1
-        try:
-            if key:
-                yield manager.get(key) or await manager.resume(key, decider(self._server))
-                return
-            session = await manager.new(title, decider(self._server))
-            key = session.id
+        with self._busy():
+            manager = await self.agent()
+            key = "" if wanted == "new" else self.current if wanted is None else wanted
+            if wanted is None and self._claims[key]:
+                key = ""
             self._claims[key] += 1
-            self._claims[""] -= 1
-            if wanted == "new" or not self._claims[self.current]:
-                self.current = key
-            yield session
-        finally:
-            self._claims[key] -= 1
+            try:
+                if session := await self._opened_session(manager, key, named=wanted is not None):
+                    yield session
+                    return
+                session = await manager.new(title, decider(self._server))
+                self._claims[key] -= 1
+                key = session.id
+                self._claims[key] += 1
+                if wanted == "new" or not self._claims[self.current]:
+                    self.current = key
+                yield session
+            finally:
+                self._claims[key] -= 1
+
+    async def _opened_session(self, manager: SessionManager, key: str, *, named: bool) -> Session | None:
+        """A session by its id. The current one may be gone since; a named one must be there."""
+        if not key:
+            return None
+        try:
+            return manager.get(key) or await manager.resume(key, decider(self._server))
+        except AgentError:
+            if named:
+                raise
+            return None
 
     def is_busy(self, session: str) -> bool:
         """Whether a turn of a session runs."""
@@ -117,14 +130,15 @@ class Project:
     @asynccontextmanager
     async def unstored(self, title: str) -> AsyncGenerator[Session]:
         """A session of its own for one command, in a turn; it is gone afterwards."""
-        manager = await self.agent()
-        session = await manager.new(title, decider(self._server), stored=False)
-        try:
-            async with self.turn(session):
-                yield session
-        finally:
-            self._locks.pop(session.id, None)
-            await asyncio.shield(manager.close(session.id))
+        with self._busy():
+            manager = await self.agent()
+            session = await manager.new(title, decider(self._server), stored=False)
+            try:
+                async with self.turn(session):
+                    yield session
+            finally:
+                self._locks.pop(session.id, None)
+                await asyncio.shield(manager.close(session.id))
 
     async def fix(self, request: FixRequest, on_event: Callable[[Event], None]) -> FixOutcome:
         """Fix one problem on the editor's texts; fixes of one project run one after the other."""

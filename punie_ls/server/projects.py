@@ -25,6 +25,7 @@ class Projects:
     def __init__(self, server: PunieServer) -> None:
         self._server = server
         self._projects: dict[Path, Project] = {}
+        self._current: dict[Path, str] = {}
         self._editor = Layer(EDITOR)
 
     def start(self, options: object) -> None:
@@ -58,13 +59,10 @@ class Projects:
         folder = next(iter(self._folders()), None)
         return self._project(folder) if folder else None
 
-    def all(self) -> list[Project]:
-        """Those that were needed so far."""
-        return list(self._projects.values())
-
     def _project(self, folder: Path) -> Project:
         if folder not in self._projects:
-            self._projects[folder] = Project(self._server, folder, self._editor)
+            current = self._current.pop(folder, "")
+            self._projects[folder] = Project(self._server, folder, self._editor, current)
         return self._projects[folder]
 
     def _folders(self) -> Iterable[Path]:
@@ -80,6 +78,7 @@ class Projects:
     async def settings_changed(self, editor: object) -> None:
         """The relay has new settings, or has found another environment: projects are opened anew when next needed."""
         self._editor = layer_of(EDITOR, editor)
+        self._current |= {project.folder: project.current for project in self._projects.values()}
         projects, self._projects = list(self._projects.values()), {}
         await asyncio.gather(*(project.retire() for project in projects), return_exceptions=True)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from punie_semantic.bound_names import binds
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import EditError
 from punie_semantic.line_diff import line_diff, lines_of
@@ -42,6 +43,11 @@ async def rename(workspace: Workspace, symbol: Located, new_name: str) -> EditsR
     """Rename a symbol in all files. Raises EditError or SourceError when nothing was changed."""
     _check_name(symbol, new_name)
     names, members, places = await _uses(workspace, symbol, new_name)
+    if binds(workspace.overlay.text(symbol.file), symbol.container, symbol.name_range["start"]["line"] + 1, new_name):
+        where = relative(workspace.root, symbol.file) if symbol.file.is_relative_to(workspace.root) else symbol.file
+        raise EditError(
+            f"{new_name} means something else already at {where}. Choose another name; nothing was changed."
+        )
     others = await _other_uses(workspace, names, members, places, symbol)
     places |= {file: {} for file in others.keys() - places.keys()}
     _check_inside(workspace, places, symbol)

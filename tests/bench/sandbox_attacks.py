@@ -88,7 +88,6 @@ import copy
 copy.copy(Run())
 """
 _THREAD = "import threading\nthreading.Thread(target=lambda: open(OUT, 'w')).start()"
-)
 _METACLASS = """
 class Meta(type):
     def __instancecheck__(self, other):

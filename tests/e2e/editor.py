@@ -74,6 +74,7 @@ class Editor(LanguageClient):
         self.applied: list[types.WorkspaceEdit] = []
         self.questions: list[types.ShowMessageRequestParams] = []
         self.answers: list[str | None] = []
+        self.withdrawn: list[types.ShowMessageRequestParams] = []
         self.answering = asyncio.Event()
         self.answering.set()
         self.encoding = "utf-16"
@@ -369,7 +370,11 @@ def _apply_edit(editor: Editor, params: types.ApplyWorkspaceEditParams) -> types
 async def _ask(editor: Editor, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
     """The next answer of the test; a question that it does not expect is put away."""
     editor.questions.append(params)
-    await editor.answering.wait()
+    try:
+        await editor.answering.wait()
+    except asyncio.CancelledError:
+        editor.withdrawn.append(params)
+        raise
     answer = editor.answers.pop(0) if editor.answers else None
     assert answer is None or answer in [action.title for action in params.actions or ()], params
     return types.MessageActionItem(answer) if answer else None

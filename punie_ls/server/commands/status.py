@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -43,9 +44,8 @@ async def _rows(server: PunieServer, project: Project) -> list[tuple[str, str]]:
         rows += _agent(project, manager)
     else:
         rows.append(("agent", "starting"))
-    for tool in ("ty", "ruff"):
-        rows.append((f"{tool} (the editor's)", await server.reported.state_of(tool)))
-    return rows
+    ty, ruff = await asyncio.gather(server.reported.state_of("ty"), server.reported.state_of("ruff"))
+    return [*rows, ("ty (the editor's)", ty), ("ruff (the editor's)", ruff)]
 
 
 def _agent(project: Project, manager: SessionManager) -> list[tuple[str, str]]:

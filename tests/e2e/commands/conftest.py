@@ -48,6 +48,7 @@ def clean(editor: Editor) -> None:
     """Forget what was said and shown."""
     for seen in (editor.messages, editor.questions, editor.answers, editor.shown_documents, editor.applied):
         seen.clear()
+    editor.withdrawn.clear()
     editor.progress_reports.clear()
     editor.answering.set()
 

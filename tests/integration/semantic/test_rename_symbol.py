@@ -207,3 +207,15 @@ async def test_a_syntax_error_elsewhere_does_not_matter(project: Project) -> Non
         await rename_symbol(workspace, "two", "a.one")
 
         assert changed(workspace) == {"a.py": ["two = 1"], "b.py": ["from a import two", "print((two)"]}
+
+
+async def test_a_name_that_the_module_has_already_is_refused_though_nothing_uses_it(project: Project) -> None:
+    files: dict[str, str | bytes] = {
+        "a.py": "class Cart:\n    n = 1\n\n\nclass Gift(Cart):\n    n = 2\n",
+        "b.py": "from a import Cart\n\nprint(Cart().n)\n",
+    }
+    async with Workspace.open(project(files)) as workspace:
+        with pytest.raises(EditError, match=r"Cart means something else already at a\.py"):
+            await rename_symbol(workspace, "Gift", "Cart")
+
+        assert workspace.overlay.changes() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from punie_ls.server.lenses import is_test_file, find_tests
+from punie_ls.server.lenses import find_tests, is_test_file
 
 TEXT = '''\
 """def test_in_a_docstring(): ..."""

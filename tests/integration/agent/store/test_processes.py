@@ -84,9 +84,7 @@ async def test_a_killed_process_that_its_parent_has_not_asked_about_is_dead(stor
         assert await store.begin_turn(session, "Mine") == 2
 
 
-async def test_a_process_that_sleeps_is_alive(
-    store: SessionStore, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_process_that_sleeps_is_alive(store: SessionStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "STALE_SECONDS", -1.0)
     with process("half_a_turn", str(path)) as other:
         session = await line(other)

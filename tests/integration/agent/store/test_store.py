@@ -214,7 +214,9 @@ async def test_an_id_must_be_told_apart(store: SessionStore, tmp_path: Path) -> 
         await store.find("xyz")
 
 
-async def test_pruning_deletes_what_is_old(store: SessionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pruning_deletes_what_is_old(
+    store: SessionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = await store.create(tmp_path)
     await one_turn(store, old, "Old")
     other = await store.create(tmp_path / "other")
@@ -246,7 +248,9 @@ async def test_a_fork_goes_its_own_way(store: SessionStore, tmp_path: Path) -> N
     assert loaded.summary.parent == session
 
 
-async def test_a_session_that_went_on_elsewhere_must_be_loaded_again(store: SessionStore, open_store: OpenStore) -> None:
+async def test_a_session_that_went_on_elsewhere_must_be_loaded_again(
+    store: SessionStore, open_store: OpenStore
+) -> None:
     session = await store.create("/p")
     await one_turn(store, session, "One")
     other = open_store()
@@ -358,8 +362,8 @@ async def test_events_that_this_version_does_not_know_are_left_out(store: Sessio
     await one_turn(store, session, "Go", CALL, END)
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        connection.execute(text("UPDATE punie_events SET json = '{\"type\": \"hologram\"}' WHERE number = 1"))
-        connection.execute(text("UPDATE punie_messages SET json = '{\"kind\": \"whisper\"}' WHERE number = 2"))
+        connection.execute(text('UPDATE punie_events SET json = \'{"type": "hologram"}\' WHERE number = 1'))
+        connection.execute(text('UPDATE punie_messages SET json = \'{"kind": "whisper"}\' WHERE number = 2'))
     engine.dispose()
 
     loaded = await store.load(session)

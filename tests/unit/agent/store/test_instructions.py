@@ -136,7 +136,8 @@ def test_the_users_own_file_may_be_a_link(root: Path, home: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("data", "why"), [(b"caf\xe9", "it is not UTF-8"), (b"\xff\xfea\0", "it is not UTF-8"), (b"a\0b", "it is a binary file")]
+    ("data", "why"),
+    [(b"caf\xe9", "it is not UTF-8"), (b"\xff\xfea\0", "it is not UTF-8"), (b"a\0b", "it is a binary file")],
 )
 def test_what_is_no_text_is_refused(root: Path, data: bytes, why: str) -> None:
     put(root / "AGENTS.md", data)

@@ -42,7 +42,9 @@ def test_a_cut_never_goes_through_a_private_key() -> None:
     key = "-----BEGIN PRIVATE KEY-----\n" + "abc\n" * (KEPT_CHARACTERS // 2) + "-----END PRIVATE KEY-----\n"
     filled = "x y " * ((MOST_CHARACTERS - len(key) // 2) // 4)
 
-    done = through(*[Text(text=(filled + key + filled)[at : at + 100]) for at in range(0, 2 * len(filled) + len(key), 100)])
+    done = through(
+        *[Text(text=(filled + key + filled)[at : at + 100]) for at in range(0, 2 * len(filled) + len(key), 100)]
+    )
 
     redacted = [Redactor({}).text(event.text) for event in done if isinstance(event, Text)]
     assert len(redacted) > 1
