@@ -252,10 +252,15 @@ async def _check_meaning(
     odd = sorted(((wanted - found) | (found - wanted - allowed)), key=lambda p: (p[0], p[1], p[2]))
     if odd:
         file, line, _ = odd[0]
-        where = f"{relative(workspace.root, file)}:{line + 1}" if file.is_relative_to(workspace.root) else str(file)
-        raise EditError(
-            f"{new_name} means something else already at {where}. Choose another name; nothing was changed."
-        )
+        raise _taken(new_name, f"{_shown(workspace, file)}:{line + 1}")
+
+
+def _taken(new_name: str, where: str) -> EditError:
+    return EditError(f"{new_name} means something else already at {where}. Choose another name; nothing was changed.")
+
+
+def _shown(workspace: Workspace, file: Path) -> str:
+    return relative(workspace.root, file) if file.is_relative_to(workspace.root) else str(file)
 
 
 def _moved(place: Mapping[str, int], lines: Mapping[int, set[int]], name: str, new_name: str) -> dict[str, int]:

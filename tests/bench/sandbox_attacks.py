@@ -179,9 +179,7 @@ ESCAPES = (
     Attack("host by sys._getframe", "import sys\nprint(sys._getframe(1).f_globals, sys._getframe(2).f_globals)"),
     Attack("host by inspect", _SIGNATURE),
     Attack("host by sys.modules", "import sys\nprint(sys.modules['os'].environ)"),
-    Attack(
-        "host by gc", "import gc\nprint([o for o in gc.get_objects() if isinstance(o, dict) and NAME.encode() in o])"
-    ),
+    Attack("host by gc", "import gc\nprint(gc.get_referrers(tool))"),
     Attack("host by __instancecheck__", _METACLASS),
     Attack("module of a module: random", "import random\nprint(random._os.environ[NAME])"),
     Attack("module of a module: re", "import re\nprint(re.enum.sys.modules['os'].environ[NAME])"),

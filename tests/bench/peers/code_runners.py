@@ -58,7 +58,7 @@ class CodeRunner(Protocol):
     """One session: names of one program are there for the next."""
 
     def run(self, code: str) -> str:
-        """Run a program; whatever it does, give what its caller gets."""
+        """Run a program; what it raises is in what its caller gets."""
         ...
 
     def close(self) -> None:

@@ -216,6 +216,6 @@ async def test_a_name_that_the_module_has_already_is_refused_though_nothing_uses
     }
     async with Workspace.open(project(files)) as workspace:
         with pytest.raises(EditError, match=r"Cart means something else already at a\.py"):
-            await rename_symbol(workspace, "Gift", "Cart")
+            await rename_symbol(workspace, "Cart", symbol="Gift")
 
         assert workspace.overlay.changes() == []

@@ -38,8 +38,8 @@ def test_wrong_settings_are_named_and_the_right_ones_hold() -> None:
     assert layer.values == {"ruff": {"a": 1}}
     assert layer.problems == (
         "x.toml: there is no setting 'interpretor'; do you mean 'interpreter'?",
-        "x.toml: there is no setting 'zzz'; there are interpreter, model, tool-style, model-options, adapters, policy, budget, "
-        "sandbox-commands, test-network, store, log-level, watch-files, ty, ruff",
+        "x.toml: there is no setting 'zzz'; there are interpreter, model, tool-style, model-options, adapters, policy, "
+        "budget, sandbox-commands, test-network, store, log-level, watch-files, ty, ruff",
         "x.toml: log-level: Invalid enum value 'loud'",
         "x.toml: interpreter: Expected `str | null`, got `int`",
     )

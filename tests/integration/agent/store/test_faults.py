@@ -187,7 +187,8 @@ async def test_a_file_that_may_not_be_written(notices: list[Notice], monkeypatch
             await store.load(session)
             await a_turn(store, session, "Two")
             await until(lambda: bool(notices))
-            assert "cannot be" in notices[0].text and "writable, or set PUNIE_STORE" in notices[0].text
+            assert "cannot be" in notices[0].text
+            assert "writable, or set PUNIE_STORE" in notices[0].text
             path.chmod(0o600)
             await until(lambda: len(notices) == 2)
             assert await prompts_of(store, session) == ["One", "Two"]

@@ -46,7 +46,8 @@ async def test_a_session_comes_back_as_it_was(store: SessionStore, open_store: O
     first, second = loaded.turns
     assert (first.number, first.prompt, first.reason) == (1, "Add types to app.py\nplease", "end_turn")
     assert (first.usage, first.events) == (USAGE, [Text(text="I did."), CALL, END])
-    assert first.ended is not None and first.started <= first.ended <= second.started
+    assert first.ended is not None
+    assert first.started <= first.ended <= second.started
     assert (second.prompt, second.events) == ("Thanks 😀", [Text(text="日本")])
     assert texts(loaded.messages) == [
         "Add types to app.py\nplease",
