@@ -75,6 +75,8 @@ _RULES = (
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]+")
 
+_CLOSE_BEHIND = re.compile(rf"\[redacted:[a-z-]{{1,40}}\][{_WORD}]")
+
 _KEY_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = re.compile(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s]|\\n|\\r)*")
@@ -140,10 +142,10 @@ class Redactor:
         """The text without secrets, and without what is no Unicode: NUL and halves of surrogate pairs."""
         text = _clean(text)
         for _ in range(ROUNDS):
-            redacted = self._round(text)
-            if redacted == text:
+            text = self._round(text)
+            # What stands close behind a secret begins a word only now.
+            if not _CLOSE_BEHIND.search(text):
                 break
-            text = redacted  # what stood close behind a secret may be seen as one only now
         return text
 
     def _round(self, text: str) -> str:

@@ -123,6 +123,15 @@ def parse_ask_request(prompt: str) -> AskRequest:
     return AskRequest(prompt[: match.start()].rstrip(), *_read(match["place"]))
 
 
+def file_of(prompt: str) -> str:
+    """The file that a prompt is about, as front ends state it; empty when they state none."""
+    if (fix := parse_fix_request(prompt)) is not None:
+        return fix.file
+    if (task := parse_task_request(prompt)) is not None:
+        return task.file.partition("::")[0]
+    return parse_ask_request(prompt).file
+
+
 def _written(place: TaskRequest | AskRequest) -> str:
     text = f"{place.file}:{place.line}:{place.column}" if place.line else place.file
     return f"{text}-{place.end_line}:{place.end_column}" if place.end_line else text

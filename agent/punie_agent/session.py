@@ -29,9 +29,12 @@ from punie_agent.models.choice import ModelChoice
 from punie_agent.permissions import Decider, RememberedAnswers, SessionPermissions
 from punie_agent.policy import Policy
 from punie_agent.recording import Recorder, Unrecorded
+from punie_agent.requests import file_of
 from punie_agent.turn import Turn, TurnResult
 from punie_semantic.diagnostics import Diagnostic
+from punie_semantic.exceptions import PathError
 from punie_semantic.overlay import Buffer, FileChange
+from punie_semantic.paths import inside
 from punie_semantic.registry import TOOLS
 from punie_semantic.settings import Budget, Settings
 from punie_semantic.stubs import render_stubs
@@ -158,7 +161,7 @@ class Session:
             await self._recorder.begin_turn(content)
             self.title = self.title or title_of(content)
             turn = Turn(
-                agent=await self._agent(),
+                agent=await self._agent(self._focus(content)),
                 choice=self.choice,
                 deps=TurnDeps(self.workspace, self._runner, self._emit),
                 budget=self._settings.budget,
@@ -189,9 +192,17 @@ class Session:
         if self._queue is not None:
             self._queue.put_nowait(event)
 
-    async def _agent(self) -> Agent[TurnDeps, str]:
+    def _focus(self, content: str) -> Path | None:
+        """The file that a prompt is about; whatever else it names is no file of the workspace."""
+        file = file_of(content)
+        try:
+            return inside(self.workspace.root, file) if file else None
+        except PathError:
+            return None
+
+    async def _agent(self, focus: Path | None) -> Agent[TurnDeps, str]:
         """The model with its tools and instructions; a new one when one of them has changed."""
-        found = await asyncio.to_thread(read_instructions, self.workspace.root, None)
+        found = await asyncio.to_thread(read_instructions, self.workspace.root, focus)
         for notice in found.notices:
             self._emit(Notice(text=notice))
         key = (self.choice.name, found.text)

@@ -6,7 +6,6 @@ async with open_agent(workspace) as manager:
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,14 +13,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pydantic_ai.messages import ModelMessage
+from pydantic_ai.settings import ModelSettings
 
 from punie_agent.codemode.runner import open_runner
-from punie_agent.events import Notice, PermissionRequested
-from punie_agent.exceptions import ModelError, StoreError, UnknownSession
+from punie_agent.events import Notice
+from punie_agent.exceptions import StoreError, UnknownSession
+from punie_agent.models.builtin import BuiltinModel
 from punie_agent.models.choice import ModelChoice
+from punie_agent.models.current import BUILTIN, CurrentModel
 from punie_agent.models.listing import ModelRow, list_models
-from punie_agent.models.opening import open_model
-from punie_agent.models.specs import allowed_model, chosen_by_project
 from punie_agent.permissions import Decider, StoredAnswers
 from punie_agent.policy import Policy
 from punie_agent.recording import StoreRecorder
@@ -32,8 +32,6 @@ from punie_semantic.registry import TOOLS
 from punie_semantic.settings import Settings
 from punie_semantic.stubs import render_stubs
 from punie_semantic.workspace import Workspace
-
-BUILTIN = "builtin"
 
 
 @dataclass(frozen=True)
@@ -74,29 +72,36 @@ class SessionManager:
         self._settings = settings
         self._sessions: dict[str, Session] = {}
         self._stacks: dict[str, AsyncExitStack] = {}
-        self._model: ModelChoice | None = None
-        self._models: list[tuple[ModelChoice, AsyncExitStack]] = []
-        self._opening = asyncio.Lock()
+        self._current = CurrentModel(workspace, settings, self._sessions.values, self._note)
 
     @property
     def model(self) -> ModelChoice | None:
         """The model that answers; None before it was needed."""
-        return self._model
+        return self._current.choice
+
+    @property
+    def all_problems(self) -> Sequence[str]:
+        """Sentences for the user: about settings, the model and the store."""
+        broken = self._store.problem if self._store else None
+        return [*self.problems, *self._current.problems, *([str(broken)] if broken else [])]
 
     @property
     def project(self) -> str:
         """The workspace's folder, as sessions are stored with it."""
         return str(self.workspace.root)
 
-    async def new(self, title: str = "", decide: Decider | None = None, *, stored: bool = True) -> Session:
+    async def new(
+        self, title: str = "", decide: Decider | None = None, *, stored: bool = True, builtin: bool = False
+    ) -> Session:
         """Begin a session. Raises ModelError when no model of the settings can be used.
 
         Args:
             title: one line; by default the first prompt's first line.
             decide: who is asked for permission; nobody by default, and the answer is no.
             stored: False for work that is no conversation, such as a quick fix.
+            builtin: the planner answers, whatever the settings say; another model may be selected later.
         """
-        choice = await self._ready(decide)
+        choice = builtin_choice() if builtin else await self._current.ready(decide)
         store = self._store if stored else None
         key = await store.create(self.project, title, choice.name) if store else f"unstored-{uuid.uuid4().hex[:12]}"
         return await self._open(key, title, choice, decide, store, ())
@@ -107,7 +112,7 @@ class SessionManager:
             return self._sessions[session]
         stored = await self.stored(session)
         summary = stored.summary
-        choice = await self._ready(decide)
+        choice = await self._current.ready(decide)
         return await self._open(summary.id, summary.title, choice, decide, self._store, stored.messages)
 
     async def stored(self, session: str) -> StoredSession:
@@ -143,8 +148,7 @@ class SessionManager:
 
     async def select_model(self, spec: str | Sequence[str]) -> ModelChoice:
         """Another model answers from now on, in open sessions too. Raises ModelError; then all stays as it was."""
-        async with self._opening:
-            return await self._use(spec)
+        return await self._current.select(spec)
 
     async def models(self) -> Sequence[ModelRow]:
         """What can be chosen here and now."""
@@ -152,7 +156,7 @@ class SessionManager:
 
     def status(self) -> AgentStatus:
         """What is going on."""
-        model = self._model
+        model = self._current.choice
         return AgentStatus(
             model=model.name if model else "",
             tool_style=model.tool_style if model else "",
@@ -160,16 +164,14 @@ class SessionManager:
             sessions={key: session.title for key, session in self._sessions.items()},
             running=[key for key, session in self._sessions.items() if session.running],
             store=str(self._store.location) if self._store else "",
-            problems=[*self.problems, *([str(self._store.problem)] if self._store and self._store.problem else [])],
+            problems=self.all_problems,
         )
 
     async def end(self) -> None:
         """Stop all sessions, and the model servers that Punie started."""
         for session in list(self._sessions):
             await self.close(session)
-        models, self._models = self._models, []
-        for _, stack in models:
-            await stack.aclose()
+        await self._current.close()
         if self._store is not None:
             await self._store.close()
 
@@ -177,31 +179,6 @@ class SessionManager:
         if self._store is None:
             raise UnknownSession("Sessions are not kept here.")
         return self._store
-
-    async def _ready(self, decide: Decider | None) -> ModelChoice:
-        async with self._opening:
-            if self._model is None:
-                return await self._use(await self._allowed(decide))
-            return self._model
-
-    async def _allowed(self, decide: Decider | None) -> str | Sequence[str]:
-        """The model of the settings; the builtin one when the project's own file chose a stranger and nobody agrees."""
-        spec, source = self._settings.model, self.workspace.sources.get("model")
-        consent = allowed_model(spec, source, by_project=chosen_by_project(source, self.workspace.root))
-        if consent.allowed:
-            return spec
-        if decide is not None:
-            question = PermissionRequested(
-                id=uuid.uuid4().hex,
-                kind="network",
-                title="Use the model that the project chooses?",
-                detail=consent.why,
-                choices=["allow_once", "reject_once"],
-            )
-            if await decide(question) == "allow_once":
-                return spec
-        self.problems.append(f"The builtin planner answers. {consent.why}")
-        return BUILTIN
 
     def _open_store(self, setting: str | None) -> SessionStore | None:
         """The store touches nothing before it is needed; a setting that names no place is a problem, not an end."""
@@ -217,28 +194,6 @@ class SessionManager:
     def _pass_on(self, notice: Notice) -> None:
         for session in self._sessions.values():
             session.notify(notice)
-
-    async def _use(self, spec: str | Sequence[str]) -> ModelChoice:
-        stack = AsyncExitStack()
-        try:
-            choice = await stack.enter_async_context(open_model(spec, self._settings, on_note=self._note))
-        except ModelError:
-            await stack.aclose()
-            raise
-        self._model = choice
-        for session in self._sessions.values():
-            session.use(choice)
-        await self._close_models()
-        self._models.append((choice, stack))
-        return choice
-
-    async def _close_models(self) -> None:
-        """End what belongs to models that no turn uses any more."""
-        busy = any(session.running for session in self._sessions.values())
-        if not busy:
-            old, self._models = self._models, []
-            for _, stack in old:
-                await stack.aclose()
 
     async def _open(
         self,
@@ -265,6 +220,11 @@ class SessionManager:
         )
         self._sessions[key], self._stacks[key] = session, stack
         return session
+
+
+def builtin_choice() -> ModelChoice:
+    """The builtin planner."""
+    return ModelChoice(BuiltinModel(), BUILTIN, ModelSettings())
 
 
 @asynccontextmanager

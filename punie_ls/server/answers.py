@@ -65,11 +65,12 @@ class AnswerDocuments:
 
     def update(self, uri: str, text: str) -> None:
         """Another text for a document. Raises OSError."""
-        known = uri in self._texts
-        self._texts[uri] = text
         if not self.virtual:
             self._file(uri).write_text(text, encoding="utf-8")
-        elif known:
+            return
+        known = uri in self._texts
+        self._texts[uri] = text
+        if known:
             params = types.TextDocumentContentRefreshParams(uri=uri)
             self._server.protocol.send_request(types.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH, params)
 

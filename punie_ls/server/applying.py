@@ -98,7 +98,23 @@ async def apply(
         edit = edit_of(server, project, changes, label)
     except EditError as error:
         return Applied(False, str(error)) if undoes else await _write(project, changes, label, error)
-    answer = await server.ask_client(types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit=edit, label=label))
+    # What the editor has been told to do, it does: stopping the command must not keep it out of the history.
+    return await asyncio.shield(_let_apply(server, project, changes, edit, label, undoes))
+
+
+async def _let_apply(
+    server: PunieServer,
+    project: Project,
+    changes: Sequence[FileChange],
+    edit: types.WorkspaceEdit,
+    label: str,
+    undoes: str,
+) -> Applied:
+    params = types.ApplyWorkspaceEditParams(edit=edit, label=label)
+    try:
+        answer = await server.ask_client(types.WORKSPACE_APPLY_EDIT, params)
+    except JsonRpcException as error:
+        return Applied(False, f"The editor did not apply the edit: {error}. Nothing was changed.")
     if not answer.applied:
         why = f": {answer.failure_reason}" if answer.failure_reason else ""
         return Applied(False, f"The editor did not apply the edit{why}. Nothing was changed.")
@@ -124,8 +140,3 @@ async def note(project: Project, changes: Sequence[FileChange], label: str, *, u
         await asyncio.to_thread(record, project.root, changes, title=label, undoes=undoes)
     except (SemanticError, OSError):
         logger.exception("%s is not in the history", label)
-
-
-def failed(error: JsonRpcException) -> Applied:
-    """The editor answered with an error."""
-    return Applied(False, f"The editor did not apply the edit: {error}. Nothing was changed.")

@@ -39,7 +39,7 @@ class Conversations:
 
     def restore(self, key: str, title: str, transcript: str) -> str:
         """Begin with what a stored session has; gives the document's URI."""
-        conversation = self._known[key] = _Conversation(title, transcript)
+        conversation = self._known[key] = _Conversation(title, f"{transcript.rstrip()}\n\n")
         return self._write(key, conversation)
 
     def forget(self, key: str) -> None:

@@ -25,8 +25,9 @@ class LastFocus:
         self._now: Focus | None = None
 
     def look(self, uri: str, version: int | None, span: Any = None) -> None:  # noqa: ANN401 - LSP's Range as JSON
-        """The editor asks about a document: the user is there."""
-        self._now = Focus(uri, version, span)
+        """The editor asks about a document: the user is there. What is no Python is an answer being read."""
+        if uri.startswith("file:") and uri.endswith((".py", ".pyi")):
+            self._now = Focus(uri, version, span)
 
     def left(self, uri: str) -> None:
         """A document was closed."""

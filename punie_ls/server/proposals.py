@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
-from punie_ls.server.applying import Applied, apply, can_apply, failed
+from punie_ls.server.applying import Applied, apply, can_apply
 from punie_ls.server.asking import CannotAsk, ask
 from punie_ls.server.markdown import diffs, heading
 from punie_semantic.text_edits import line_edits
@@ -50,10 +49,7 @@ async def propose(
             return await _only_shown(server, changes, label, why)
     if not answer:
         return Applied(False, "Rejected; nothing was changed.")
-    try:
-        done = await apply(server, project, changes, label)
-    except JsonRpcException as error:
-        done = failed(error)
+    done = await apply(server, project, changes, label)
     if not done.applied:
         server.say(done.sentence, types.MessageType.Warning)
     return done

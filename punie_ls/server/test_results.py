@@ -5,6 +5,7 @@ They are about texts as they were when the tests ran. Once a text is another one
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class TestDiagnostics:
         self._shown: dict[tuple[Path, str], _Failure] = {}
         self._messages: dict[tuple[Path, str], str] = {}
 
-    def update(
+    async def update(
         self, project: Project, failures: Iterable[TestFailure], passed: Iterable[str], texts: Mapping[Path, str]
     ) -> int:
         """Take what a run found.
@@ -80,21 +81,26 @@ class TestDiagnostics:
             self._messages.pop((project.root, test_id), None)
             if gone := self._shown.pop((project.root, test_id), None):
                 changed.add(gone.test.uri)
-        hidden = 0
-        for failure in failures:
+        found = list(failures)
+        located = await asyncio.to_thread(self._locate, project, found, texts)
+        for failure, place in zip(found, located, strict=True):
             key = (project.root, failure.test_id)
             self._messages[key] = failure.message
             if old := self._shown.pop(key, None):
                 changed.add(old.test.uri)
-            found = _located(project, failure, texts)
-            if found is None or not all(self._is_current(at) for at in found.places):
-                hidden += 1
-                continue
-            self._shown[key] = found
-            changed.add(found.test.uri)
+            if place is not None:
+                self._shown[key] = place
+                changed.add(place.test.uri)
         for uri in changed:
             self._publish(uri)
-        return hidden
+        return located.count(None)
+
+    def _locate(
+        self, project: Project, failures: Iterable[TestFailure], texts: Mapping[Path, str]
+    ) -> list[_Failure | None]:
+        """Where the failures are; None for those whose text is another one by now."""
+        places = [_located(project, failure, texts) for failure in failures]
+        return [p if p is not None and all(self._is_current(at) for at in p.places) else None for p in places]
 
     def failing(self, project: Project) -> dict[str, str]:
         """The tests that failed when they ran last, and how."""

@@ -140,7 +140,8 @@ class Editor(LanguageClient):
         self.applied.append(edit)
         for uri, edits in changes.items():
             if uri not in self.buffers:
-                self.open(Path(unquote(urlsplit(uri).path)))
+                data = Path(unquote(urlsplit(uri).path)).read_bytes()
+                self.open_uri(uri, data.decode("utf-8" if _is_utf_8(data) else "latin-1"))
             self.change(uri, apply(self.text(uri), edits, self.encoding))
         return ""
 
@@ -353,6 +354,14 @@ def _converter() -> Any:
     notebook = get_type_hints(types.NotebookDocumentFilterWithNotebook)["notebook"]
     converter.register_structure_hook(notebook | None, lambda value, _: value)
     return converter
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def plain(value: Any) -> Any:

@@ -174,7 +174,7 @@ async def test_a_file_in_latin_1_that_is_not_open(editor: Editor, root: Path) ->
     (change,) = editor.applied[0].document_changes or [None]
     assert isinstance(change, types.TextDocumentEdit)
     assert (change.text_document.uri, change.text_document.version) == (uri, None)
-    edits = [edit for edit in change.edits if isinstance(edit, types.TextEdit)]
+    edits = [edit for edit in change.edits if isinstance(edit, types.TextEdit | types.AnnotatedTextEdit)]
     assert apply(text, edits, "utf-16") == text.replace('f"done"', '"done"')
 
 

@@ -65,7 +65,8 @@ async def refactorings(editor: Editor, uri: str, where: types.Range, *only: str)
 
     async def arrived() -> bool:
         answer = await editor.text_document_code_action_async(params)
-        found[:] = [a for a in answer or () if isinstance(a, types.CodeAction) and str(a.kind).startswith("refactor")]
+        of_kind = [a for a in answer or () if isinstance(a, types.CodeAction) and str(a.kind).startswith("refactor")]
+        found[:] = [a for a in of_kind if a.command is None]  # prompts are commands
         return bool(found)
 
     await until_true(arrived, lambda: f"no refactoring is offered at {where}")

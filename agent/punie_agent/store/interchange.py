@@ -2,8 +2,8 @@
 
 The form: {"format": "punie-session", "version": 1, "id", "project", "title", "model", "parent", "created", "updated",
 "turns": [{"number", "prompt", "started", "ended", "reason", "message", "usage", "events": [...]}],
-"messages": [{"turn", "message"}]}. Events are those of `punie_agent.events`, messages those of pydantic-ai, both raw: one
-that this version cannot read survives the way.
+"messages": [{"turn", "message"}]}. Events are those of `punie_agent.events`, messages those of pydantic-ai. Both are
+kept raw: what this version cannot read survives the way.
 """
 
 from __future__ import annotations

@@ -79,7 +79,10 @@ def open_engine(location: Location, *, write: bool) -> Engine:
     """An engine whose every connection is new. Raises StoreUnavailable when the database's driver is missing."""
     try:
         if location.path is None:
-            return create_engine(location.url, poolclass=NullPool, connect_args={"connect_timeout": int(BUSY_SECONDS)})
+            # What a reader sees is of one moment, as in SQLite.
+            isolation = "READ COMMITTED" if write else "REPEATABLE READ"
+            timeout = {"connect_timeout": int(BUSY_SECONDS)} if location.url.get_driver_name() != "pg8000" else {}
+            return create_engine(location.url, poolclass=NullPool, isolation_level=isolation, connect_args=timeout)
         connect_args = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         engine = create_engine(location.url, poolclass=NullPool, connect_args=connect_args)
     except (NoSuchModuleError, ModuleNotFoundError) as error:

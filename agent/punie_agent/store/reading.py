@@ -64,7 +64,7 @@ def load_session(connection: Connection, session: str) -> tuple[StoredSession, N
     query = select(MESSAGES.c.json).where(MESSAGES.c.session == session).order_by(MESSAGES.c.number)
     messages, unread = read_messages(connection.scalars(query))
     if unread:
-        problems.append(f"{unread} messages of the history cannot be read by this version of Punie.")
+        problems.append(f"Messages of the history that this version of Punie cannot read: {unread}.")
     numbers = Numbers(summary.turns, last_message(connection, session))
     return StoredSession(summary, turns, messages, problems), numbers
 
@@ -83,7 +83,7 @@ def _turns(session: str) -> Select[Any]:
 def _turn(connection: Connection, row: Row[Any], events: Select[Any], problems: list[str]) -> StoredTurn:
     found, unread = read_events(connection.scalars(events.where(EVENTS.c.turn == row.number)))
     if unread:
-        problems.append(f"{unread} events of turn {row.number} cannot be read by this version of Punie.")
+        problems.append(f"Events of turn {row.number} that this version of Punie cannot read: {unread}.")
     usage = Usage.model_validate_json(row.usage) if row.usage else None
     return StoredTurn(row.number, row.prompt, row.started, row.ended, row.reason, row.message, usage, found)
 

@@ -74,7 +74,7 @@ async def _run(
         for test_id in known
         if test_id not in failed and (test_id not in workspace.last_failed or (whole and _covers(target, test_id)))
     ]
-    return result, server.tests.update(project, result.failures, passed, texts)
+    return result, await server.tests.update(project, result.failures, passed, texts)
 
 
 def _covers(target: str, test_id: str) -> bool:

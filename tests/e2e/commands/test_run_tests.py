@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
+import psutil
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from tests.e2e.commands.conftest import TESTS, clean, put
 from tests.e2e.editor import Editor, plain, until_true
@@ -45,7 +50,7 @@ async def test_a_question_comes_first(editor: Editor, tests: str) -> None:
     assert outcome.message == REFUSED
     (question,) = editor.questions
     assert question.type == types.MessageType.Warning
-    assert "pytest test_shop.py" in question.message
+    assert "pytest -- test_shop.py" in question.message
 
 
 async def test_failures_are_diagnostics(editor: Editor, tests: str) -> None:
@@ -119,6 +124,37 @@ async def test_a_yes_for_the_session_is_remembered(editor: Editor, tests: str) -
     await editor.run("punie.runTests", {"path": "test_shop.py"})
 
     assert len(editor.questions) == 1
+
+
+async def test_stopping_ends_pytest(editor: Editor) -> None:
+    uri = put(editor, "test_slow.py", "import time\n\n\ndef test_slow():\n    time.sleep(600)\n")
+    editor.answers.append("Allow")
+    task = asyncio.create_task(editor.run("punie.runTests", {"uri": uri}))
+
+    async def running() -> bool:
+        return any("test_slow.py" in line for line in command_lines(editor))
+
+    await until_true(running, lambda: "pytest does not run")
+    outcome = await editor.run("punie.stop")
+
+    assert outcome.message == "Stopped: Run test_slow.py."
+    with pytest.raises(JsonRpcException):
+        await task
+
+    async def gone() -> bool:
+        return not await running()
+
+    await until_true(gone, lambda: "pytest runs on")
+    put(editor, "test_slow.py", "x = 1\n")
+
+
+def command_lines(editor: Editor) -> list[str]:
+    """Those of all processes of the server."""
+    found = []
+    for process in editor.processes(recursive=True):
+        with suppress(psutil.Error):
+            found.append(" ".join(process.cmdline()))
+    return found
 
 
 async def test_a_fix_is_offered_at_the_failure(editor: Editor, failing: str) -> None:

@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 from pydantic_ai.exceptions import ModelHTTPError
-from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
+from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
 
 from punie_agent.events import Done, EditProposed, Event, Notice, Program, Text
+from punie_agent.requests import TaskRequest
 from punie_agent.session import Session, open_session
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.workspace import Workspace
@@ -270,3 +271,34 @@ async def test_the_builtin_model_says_what_it_cannot_do(project: Project) -> Non
     assert kinds(events) == ["text", "done"]
     assert "builtin" in said(events)
     assert "model" in said(events)
+
+
+async def test_the_project_s_wishes_reach_the_model_the_nearer_ones_too(project: Project) -> None:
+    told: list[str] = []
+
+    def answer(messages: list[ModelMessage]) -> ModelResponse:
+        request = messages[-1]
+        assert isinstance(request, ModelRequest)
+        told.append(str(request.instructions))
+        return ModelResponse(parts=[TextPart("Yes.")])
+
+    root = project(
+        {"AGENTS.md": "Write short names.", "shop/AGENTS.md": "Prices are in cents.", "shop/a.py": "", "other.py": ""}
+    )
+    async with Workspace.open(root) as workspace, open_session(workspace, answering(answer)) as session:
+        await turn(session, prompt=TaskRequest("explain", "shop/a.py", 1, 1).prompt())
+        await turn(session, prompt=TaskRequest("explain", "other.py", 1, 1).prompt())
+        await turn(session, prompt=TaskRequest("explain", "../outside.py", 1, 1).prompt())
+
+    assert ["Prices are in cents." in text for text in told] == [True, False, False]
+    assert all("Write short names." in text for text in told)
+
+
+async def test_an_instruction_file_that_cannot_be_read_is_told(project: Project) -> None:
+    root = project({"app.py": ""})
+    (root / "AGENTS.md").write_bytes(b"\xff\xfe\x00")
+    async with Workspace.open(root) as workspace, open_session(workspace, scripted()) as session:
+        events = await turn(session)
+
+    assert Notice(text="AGENTS.md is not read: it is not UTF-8.") in events
+    assert events[-1] == Done(reason="end_turn")

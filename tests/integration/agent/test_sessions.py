@@ -24,7 +24,7 @@ from punie_semantic.workspace import Workspace
 from tests.integration.agent.conftest import Project
 from tests.model_server import ModelServer, call, say
 
-APP: dict[str, str] = {
+APP: dict[str, str | bytes] = {
     "app.py": "def price(name: str) -> int:\n    return len(name)\n",
     "use.py": 'from app import price\n\nprint(price("tea"))\n',
 }
@@ -217,7 +217,7 @@ async def test_a_project_s_own_file_sends_code_to_strangers_only_with_a_yes(
         assert model in session.choice.name
         assert [r.kind for r in asked] == ["network"]
         assert "https://example.org/v1#m" in asked[0].detail
-        assert any("example.org" in p for p in manager.problems) == (answer == "reject_once")
+        assert any("example.org" in p for p in manager.status().problems) == (answer == "reject_once")
 
 
 async def test_a_store_that_cannot_be_written_is_told_and_the_session_goes_on(project: Project, store: Path) -> None:

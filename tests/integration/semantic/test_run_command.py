@@ -53,7 +53,8 @@ def python(code: str) -> list[str]:
 
 
 async def test_it_refuses_by_default(shop: Workspace, tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
+    (tmp_path / "outside").mkdir()
+    mark = tmp_path / "outside" / "mark"
 
     with pytest.raises(ExecutionNotAllowed, match="nobody allowed it"):
         await run_command(shop, ["touch", str(mark)])

@@ -69,5 +69,5 @@ def texts(messages: Sequence[ModelMessage]) -> list[object]:
 async def until(true: Callable[[], bool]) -> None:
     """Wait for something that another thread does."""
     async with asyncio.timeout(60):
-        while not true():
+        while not true():  # noqa: ASYNC110 - a thread sets no asyncio.Event
             await asyncio.sleep(0.02)

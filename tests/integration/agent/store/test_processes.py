@@ -79,7 +79,7 @@ async def test_a_killed_process_that_its_parent_has_not_asked_about_is_dead(stor
     with process("half_a_turn", str(path)) as other:
         session = await line(other)
         os.kill(other.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        await asyncio.to_thread(os.waitid, os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
 
         assert await store.begin_turn(session, "Mine") == 2
 

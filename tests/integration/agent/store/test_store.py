@@ -301,7 +301,7 @@ async def test_a_turn_that_does_not_run_is_refused(store: SessionStore) -> None:
     session = await store.create("/p")
     turn = await one_turn(store, session, "One")
 
-    with pytest.raises(StoreError, match="Turn 1 of session .* does not run here"):
+    with pytest.raises(StoreError, match=r"Turn 1 of session .* does not run here"):
         await store.add_event(session, turn, END)
     with pytest.raises(UnknownSession):
         await store.begin_turn("nowhere", "Go")
@@ -372,8 +372,8 @@ async def test_events_that_this_version_does_not_know_are_left_out(store: Sessio
     assert loaded.turns[0].events == [END]
     assert texts(loaded.messages) == ["Go"]
     assert loaded.problems == [
-        "1 events of turn 1 cannot be read by this version of Punie.",
-        "1 messages of the history cannot be read by this version of Punie.",
+        "Events of turn 1 that this version of Punie cannot read: 1.",
+        "Messages of the history that this version of Punie cannot read: 1.",
     ]
 
 

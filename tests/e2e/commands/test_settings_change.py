@@ -1,0 +1,34 @@
+"""New settings open the project anew, and the conversation goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.conftest import Write
+from tests.e2e.editor import Editor, start_editor, until_true
+from tests.model_server import ModelServer, say
+
+
+async def test_the_conversation_goes_on(project: Path, write: Write) -> None:
+    with ModelServer(say("First."), say("Second.")) as model:
+        async with start_editor(project, settings={"model": model.spec}) as editor:
+            editor.open(write("app.py", "x = 1\n"))
+            assert (await editor.run("punie.ask", {"prompt": "One?"})).message == "First."
+            (project / "punie.toml").write_text("[budget]\nrequests = 7\n")
+
+            await reopened(editor)
+            outcome = await editor.run("punie.ask", {"prompt": "Two?"})
+
+            assert "First." in outcome.page
+            assert "Second." in outcome.page
+            assert "First." in str(model.chats[-1].body["messages"])
+
+
+async def reopened(editor: Editor) -> None:
+    """Wait until the agent is opened anew: nobody was asked by it yet."""
+
+    async def is_new() -> bool:
+        page = (await editor.run("punie.status")).page
+        return "(not asked yet)" in page
+
+    await until_true(is_new, lambda: "the project is not opened anew")
