@@ -82,8 +82,10 @@ def _serve_documents(server: PunieServer) -> None:
         return types.TextDocumentContentResult(text=ls.answers.text(params.uri))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def workspace_did_change_watched_files(ls: PunieServer, params: types.DidChangeWatchedFilesParams) -> None:
-        ls.tests.disk_changed(change.uri for change in params.changes)
+    async def workspace_did_change_watched_files(ls: PunieServer, params: types.DidChangeWatchedFilesParams) -> None:
+        uris = [change.uri for change in params.changes]
+        ls.tests.disk_changed(uris)
+        await ls.projects.files_changed(uris)
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from punie_agent.exceptions import AgentError
 from punie_ls.server.asking import decider
+from punie_semantic.settings import read_project, read_user_file, resolve
 
 if TYPE_CHECKING:
     from punie_agent.events import Event
@@ -163,6 +164,14 @@ class Project:
         await (await self.agent()).delete(session)
         if self.current == session:
             self.current = ""
+
+    async def has_other_settings(self) -> bool:
+        """Whether the settings have changed since it was opened."""
+        manager = self.opened
+        if manager is None:
+            return self._opening is not None  # it may have read them before they changed
+        layers = await asyncio.to_thread(lambda: [read_user_file(), read_project(self.root)])
+        return resolve([*layers, self._editor]).settings != manager.workspace.settings
 
     async def retire(self) -> None:
         """Close once nothing runs any more."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from punie_ls.server.project import Project
 from punie_semantic.exceptions import PathError
 from punie_semantic.paths import inside
-from punie_semantic.settings import Layer, layer_of
+from punie_semantic.settings import PROJECT_FILES, Layer, layer_of
 from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
@@ -78,8 +78,21 @@ class Projects:
     async def settings_changed(self, editor: object) -> None:
         """The relay has new settings, or has found another environment: projects are opened anew when next needed."""
         self._editor = layer_of(EDITOR, editor)
-        self._current |= {project.folder: project.current for project in self._projects.values()}
-        projects, self._projects = list(self._projects.values()), {}
+        await self._reopen(list(self._projects.values()))
+
+    async def files_changed(self, uris: Iterable[str]) -> None:
+        """Files were written: a project whose own settings are others now is opened anew."""
+        folders = {path.parent for uri in uris if (path := path_of(uri)) and path.name in PROJECT_FILES}
+        concerned = [project for project in self._projects.values() if project.folder in folders]
+        changed = await asyncio.gather(*(project.has_other_settings() for project in concerned))
+        await self._reopen([project for project, other in zip(concerned, changed, strict=True) if other])
+
+    async def _reopen(self, projects: list[Project]) -> None:
+        """Forget projects; their conversations go on in the new ones."""
+        for project in projects:
+            self._current[project.folder] = project.current
+            if self._projects.get(project.folder) is project:
+                del self._projects[project.folder]
         await asyncio.gather(*(project.retire() for project in projects), return_exceptions=True)
 
     async def close(self) -> None:

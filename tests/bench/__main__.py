@@ -1,6 +1,6 @@
 """`make bench`: measure, and write a JSON and a page per benchmark under docs/benchmarks/.
 
-python -P -m tests.bench [main-job] [relay] [toolbox] [questions]
+python -P -m tests.bench [main-job] [relay] [toolbox] [questions] [agent] [sandbox]
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import main_job, questions, relay, toolbox
+from tests.bench import agent, main_job, questions, relay, sandbox, toolbox
 
 TARGET = Path("docs/benchmarks")
-BENCHMARKS = {"relay": relay, "main-job": main_job, "toolbox": toolbox, "questions": questions}
+BENCHMARKS = {
+    "relay": relay,
+    "main-job": main_job,
+    "toolbox": toolbox,
+    "questions": questions,
+    "agent": agent,
+    "sandbox": sandbox,
+}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +30,7 @@ _SLEEP_TOOL = f"run_command({list(SLEEPER)!r})"
 _GATHERED = "import asyncio\n" + f"await asyncio.gather({', '.join([_SLEEP_TOOL] * 3)})"
 
 
-def _running_tool(events: list[Event], server: ModelServer) -> bool:  # noqa: ARG001
+def _running_tool(events: list[Event], server: ModelServer) -> bool:
     return any(event.type == "tool_call_started" for event in events) and bool(_sleepers())
 
 
@@ -45,7 +46,7 @@ SCENES: dict[str, tuple[Reply, Started]] = {
         lambda _, server: bool(server.chats),
     ),
     "a model server in the middle of its answer": (
-        say("one word after the other, slowly, until the end of days", hold=3),
+        say("one word after the other, " * 40, hold=100),
         lambda events, _: any(event.type == "text" for event in events),
     ),
 }
@@ -92,27 +93,23 @@ async def _listen(session: Session, events: list[Event]) -> None:
         events.append(event)
 
 
-async def _allow(request: PermissionRequested) -> Choice:  # noqa: ARG001
+async def _allow(request: PermissionRequested) -> Choice:
     return "allow_once"
 
 
 def _sleepers() -> list[int]:
     """The commands that a tool has started and that still run."""
-    return [p.pid for p in _children() if p.info["cmdline"][-2:] == list(SLEEPER)]
+    return [child["pid"] for child in _children() if (child["cmdline"] or [])[-1:] == [SLEEPER[1]]]
 
 
 def _workers() -> int:
     """The processes of the sandbox."""
-    return sum("monty" in (p.info["name"] or "") for p in _children())
+    return sum("monty" in (child["name"] or "") for child in _children())
 
 
-def _children() -> list[psutil.Process]:
+def _children() -> list[dict[str, Any]]:
     found = []
     for process in psutil.Process().children(recursive=True):
-        try:
-            process.info = process.as_dict(["cmdline", "name", "status"])
-        except psutil.NoSuchProcess:
-            continue
-        if process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(process)
-    return found
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(process.as_dict(["pid", "cmdline", "name", "status"]))
+    return [child for child in found if child["status"] != psutil.STATUS_ZOMBIE]

@@ -1,4 +1,4 @@
-"""What code mode costs beyond the tools: programs whose tools do nothing; and how much a model is shown of the tools."""
+"""What code mode costs beyond the tools: programs whose tools do nothing; and how much of the tools a model sees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns of the builtin model, timed: the project they are about, one turn, many in a row, and twenty sessions at once."""
+"""Turns of the builtin model, timed: many in a row, and twenty sessions at once; and the project they are about."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from typing import Any
 
 import msgspec
 
-from punie_agent.events import Event
-from punie_agent.permissions import Decider
+from punie_agent.events import Choice, Event, PermissionRequested
 from punie_agent.session import Session
 from punie_agent.sessions import SessionManager, open_agent
 from punie_semantic.workspace import Workspace
@@ -190,8 +189,5 @@ async def _session(manager: SessionManager, number: int) -> tuple[list[TimedTurn
     return turns, [problem for problem in problems if problem]
 
 
-async def _nobody_is_asked(request: object) -> Any:
+async def _nobody_is_asked(request: PermissionRequested) -> Choice:
     raise AssertionError(f"nothing here needs a permission: {request}")
-
-
-_: Decider = _nobody_is_asked

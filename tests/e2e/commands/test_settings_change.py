@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lsprotocol import types
+
 from tests.e2e.conftest import Write
 from tests.e2e.editor import Editor, start_editor, until_true
 from tests.model_server import ModelServer, say
@@ -14,7 +16,10 @@ async def test_the_conversation_goes_on(project: Path, write: Write) -> None:
         async with start_editor(project, settings={"model": model.spec}) as editor:
             editor.open(write("app.py", "x = 1\n"))
             assert (await editor.run("punie.ask", {"prompt": "One?"})).message == "First."
-            (project / "punie.toml").write_text("[budget]\nrequests = 7\n")
+            changed = project / "punie.toml"
+            changed.write_text("[budget]\nrequests = 7\n")
+            created = types.FileEvent(changed.as_uri(), types.FileChangeType.Created)
+            editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([created]))
 
             await reopened(editor)
             outcome = await editor.run("punie.ask", {"prompt": "Two?"})

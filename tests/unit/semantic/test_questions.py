@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from punie_semantic.overlay import Overlay
-from punie_semantic.questions import MAX_DIFF, command_detail, command_line, diff_of, shown, detail_of_tests
+from punie_semantic.questions import MAX_DIFF, command_detail, command_line, detail_of_tests, diff_of, shown
 
 
 @pytest.mark.parametrize(
