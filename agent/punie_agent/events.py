@@ -144,6 +144,13 @@ class PermissionAnswered(_Event):
     by: str
 
 
+class Verifying(_Event):
+    """The turn's edits are being re-checked, with all that depends on them."""
+
+    type: Literal["verifying"] = "verifying"
+    files: list[str]
+
+
 class EditProposed(_Event):
     """The turn's edits, re-checked by the session itself; `report` is that check."""
 
@@ -204,6 +211,7 @@ Event = Annotated[
     | ToolCallEnded
     | PermissionRequested
     | PermissionAnswered
+    | Verifying
     | EditProposed
     | EditDeclined
     | Usage

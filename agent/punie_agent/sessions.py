@@ -17,12 +17,12 @@ from pydantic_ai.settings import ModelSettings
 
 from punie_agent.codemode.runner import open_runner
 from punie_agent.events import Notice
-from punie_agent.exceptions import StoreError, UnknownSession
+from punie_agent.exceptions import ModelError, StoreError, UnknownSession
 from punie_agent.models.builtin import BuiltinModel
 from punie_agent.models.choice import ModelChoice
 from punie_agent.models.current import BUILTIN, CurrentModel
 from punie_agent.models.listing import ModelRow, list_models
-from punie_agent.permissions import Decider, StoredAnswers
+from punie_agent.permissions import Decider, SessionPermissions, StoredAnswers
 from punie_agent.policy import Policy
 from punie_agent.recording import StoreRecorder
 from punie_agent.session import Session
@@ -91,7 +91,7 @@ class SessionManager:
         return str(self.workspace.root)
 
     async def new(
-        self, title: str = "", decide: Decider | None = None, *, stored: bool = True, builtin: bool = False
+        self, title: str = "", decide: Decider | None = None, *, stored: bool = True, or_builtin: bool = False
     ) -> Session:
         """Begin a session. Raises ModelError when no model of the settings can be used.
 
@@ -99,9 +99,9 @@ class SessionManager:
             title: one line; by default the first prompt's first line.
             decide: who is asked for permission; nobody by default, and the answer is no.
             stored: False for work that is no conversation, such as a quick fix.
-            builtin: the planner answers, whatever the settings say; another model may be selected later.
+            or_builtin: the planner answers when no model of the settings can be used; otherwise ModelError is raised.
         """
-        choice = builtin_choice() if builtin else await self._current.ready(decide)
+        choice = await self._chosen(decide, or_builtin=or_builtin)
         store = self._store if stored else None
         key = await store.create(self.project, title, choice.name) if store else f"unstored-{uuid.uuid4().hex[:12]}"
         return await self._open(key, title, choice, decide, store, ())
@@ -114,6 +114,22 @@ class SessionManager:
         summary = stored.summary
         choice = await self._current.ready(decide)
         return await self._open(summary.id, summary.title, choice, decide, self._store, stored.messages)
+
+    async def _chosen(self, decide: Decider | None, *, or_builtin: bool) -> ModelChoice:
+        try:
+            return await self._current.ready(decide)
+        except ModelError:
+            if not or_builtin:
+                raise
+            return ModelChoice(BuiltinModel(), BUILTIN, ModelSettings())
+
+    def permissions(self, decide: Decider | None) -> SessionPermissions:
+        """The same policy and remembered answers for work that is no turn, such as running tests from a command."""
+        policy = Policy.of(self._settings.policy)
+        return SessionPermissions(policy, decide, lambda event: None, remembered=self._answers())
+
+    def _answers(self) -> StoredAnswers | None:
+        return StoredAnswers(self._store, self.workspace.root) if self._store else None
 
     async def stored(self, session: str) -> StoredSession:
         """All that is kept of a session. Raises UnknownSession or StoreError."""
@@ -215,16 +231,11 @@ class SessionManager:
             settings=self._settings,
             recorder=StoreRecorder(store, key) if store else None,
             decide=decide,
-            remembered=StoredAnswers(self._store, self.workspace.root) if self._store else None,
+            remembered=self._answers(),
             messages=messages,
         )
         self._sessions[key], self._stacks[key] = session, stack
         return session
-
-
-def builtin_choice() -> ModelChoice:
-    """The builtin planner."""
-    return ModelChoice(BuiltinModel(), BUILTIN, ModelSettings())
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from pydantic_ai.run import AgentRunResultEvent
 
 from punie_agent.budget import CHECK_SECONDS, Meter, model_sentence
 from punie_agent.codemode.toolset import TurnDeps
-from punie_agent.events import Done, EditDeclined, EditProposed, Event, FileDiff, Notice, ToolCallStarted
+from punie_agent.events import Done, EditDeclined, EditProposed, Event, FileDiff, Notice, ToolCallStarted, Verifying
 from punie_agent.exceptions import AgentError
 from punie_agent.history import fitting
 from punie_agent.models.choice import ModelChoice
@@ -161,6 +161,7 @@ async def propose(
     changes = workspace.overlay.changes(state)
     if not changes or not workspace.overlay.changes():
         return []  # nothing was edited, or everything taken back, also of the turns before
+    emit(Verifying(files=[change.file for change in changes]))
     report = await verify(workspace.checker, workspace.files, state, target)
     diffs = [FileDiff(file=change.file, diff=change.diff) for change in changes]
     if report.state == "clean" and (target is None or report.target_fixed):

@@ -10,7 +10,6 @@ from lsprotocol import types
 
 from punie_ls.server.fix_actions import covers
 from punie_ls.server.lenses import is_test_file
-from punie_ls.server.problems import touches
 from punie_ls.server.test_results import CODE, SOURCE
 from punie_semantic.wire.positions import TextLines
 from punie_semantic.wire.uris import path_of
@@ -52,7 +51,7 @@ def _fixes_of_tests(
 ) -> Iterator[_Offer]:
     """The failing tests at the place; Punie's own diagnostics carry the test's id."""
     for failure in server.tests.shown(uri):
-        if touches(server.unstructure(failure.range), span):
+        if span["start"]["line"] <= failure.range.end.line and failure.range.start.line <= span["end"]["line"]:
             assert isinstance(failure.data, dict)
             test_id = failure.data["testId"]
             arguments = {"uri": uri, "testId": test_id, "message": failure.message}

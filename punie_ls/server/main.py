@@ -32,6 +32,7 @@ def create_server() -> PunieServer:
     async def initialized(ls: PunieServer, params: types.InitializedParams) -> None:
         # The model stack takes a while to import: in a thread, and before anyone asks for it.
         await asyncio.to_thread(import_module, "punie_agent.sessions")
+        await ls.watch_files()
 
     @server.feature("punie/diagnostics")
     def punie_diagnostics(ls: PunieServer, params: object) -> None:

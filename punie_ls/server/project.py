@@ -133,7 +133,7 @@ class Project:
         """A session of its own for one command, in a turn; it is gone afterwards."""
         with self._busy():
             manager = await self.agent()
-            session = await manager.new(title, decider(self._server), stored=False)
+            session = await manager.new(title, decider(self._server), stored=False, or_builtin=True)
             try:
                 async with self.turn(session):
                     yield session
@@ -146,7 +146,9 @@ class Project:
         manager = await self.agent()
         fixing = import_module("punie_agent.fixing")
         if self._fixes is None or _has_failed(self._fixes):
-            self._fixes = asyncio.create_task(manager.new("Fixes", decider(self._server), stored=False))
+            self._fixes = asyncio.create_task(
+                manager.new("Fixes", decider(self._server), stored=False, or_builtin=True)
+            )
         session = await asyncio.shield(self._fixes)
         async with self.turn(session):
             return await fixing.fix(session, request, on_event)
@@ -190,11 +192,9 @@ class Project:
         sessions = await asyncio.to_thread(import_module, "punie_agent.sessions")
         workspaces = import_module("punie_semantic.workspace")
         workspace = await self._stack.enter_async_context(workspaces.Workspace.open(self.root, layers=[self._editor]))
-        permissions, policy = import_module("punie_agent.permissions"), import_module("punie_agent.policy")
-        rules = policy.Policy.of(workspace.settings.policy)
-        # For what runs in no session: the tests and programs that the user starts. A yes may hold until the end.
-        workspace.permissions = permissions.SessionPermissions(rules, decider(self._server), lambda event: None)
         manager = await self._stack.enter_async_context(sessions.open_agent(workspace))
+        # For what runs in no session: the tests and programs that the user starts.
+        workspace.permissions = manager.permissions(decider(self._server))
         self._warming = asyncio.create_task(workspace.warm())
         return manager
 

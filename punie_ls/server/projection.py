@@ -131,6 +131,9 @@ class Projection:
     def _permission_answered(self, event: Any) -> None:  # noqa: ANN401
         self._report("Going on…" if event.allowed else "Going on without…")
 
+    def _verifying(self, event: Any) -> None:  # noqa: ANN401
+        self._report(f"Re-checking {_count(len(event.files), 'edited file')} and what depends on it…")
+
     def _edit_proposed(self, event: Any) -> None:  # noqa: ANN401
         self.turn.files, self.turn.proposed = [(f.file, f.diff) for f in event.files], True
         self._report(f"Re-checked {_count(len(event.report.files_checked), 'file')}")
@@ -161,6 +164,7 @@ _HANDLERS: dict[str, Callable[[Projection, Any], None]] = {
     "tool_call_updated": Projection._tool_call_updated,
     "permission_requested": Projection._permission_requested,
     "permission_answered": Projection._permission_answered,
+    "verifying": Projection._verifying,
     "edit_proposed": Projection._edit_proposed,
     "edit_declined": Projection._edit_declined,
     "usage": Projection._usage,

@@ -22,6 +22,7 @@ from punie_ls.server.reported import ReportedDiagnostics
 from punie_ls.server.running import Jobs
 from punie_ls.server.test_results import TestDiagnostics
 from punie_semantic.exceptions import SemanticError
+from punie_semantic.settings import PROJECT_FILES
 from punie_semantic.sources import read_source
 from punie_semantic.wire.framing import REQUEST_FAILED
 from punie_semantic.wire.positions import negotiate
@@ -106,6 +107,19 @@ class PunieServer(LanguageServer):
             self.say(str(error), types.MessageType.Warning)
             raise JsonRpcException(str(error), REQUEST_FAILED) from error
         return result.as_json()
+
+    async def watch_files(self) -> None:
+        """Ask to be told of files that others write; the relay watches where the editor does not."""
+        watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in ("*.py", *PROJECT_FILES)]
+        item = types.Registration(
+            id="punie/files",
+            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers),
+        )
+        try:
+            await self.client_register_capability_async(types.RegistrationParams(registrations=[item]))
+        except JsonRpcException as error:
+            logger.info("files are not watched: %s", error)
 
     async def close(self) -> None:
         """End what runs, and the projects."""

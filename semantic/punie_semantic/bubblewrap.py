@@ -73,7 +73,7 @@ class Boxed:
             return done
         if done.returncode == 1 and done.stderr.startswith(_WORDS):
             why = done.stderr.decode(errors="replace").splitlines()[0]
-            raise ToolUnavailable(f"Nothing was run: the sandbox could not be made: {why}.")
+            raise ToolUnavailable(f"Nothing was run: the sandbox could not be made, or lacks the program: {why}.")
         if _SIGNALLED < done.returncode <= _SIGNALLED + _LAST_SIGNAL:
             return replace(done, returncode=_SIGNALLED - done.returncode)
         return done

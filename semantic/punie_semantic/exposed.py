@@ -54,7 +54,8 @@ def needed_by_program(program: Path, environ: Mapping[str, str]) -> list[Path]:
     """A program's folder, where it really is, and the other folders with programs."""
     real = program.resolve()
     found = [Path(name) for name in environ.get("PATH", "").split(os.pathsep) if name.startswith("/")]
-    found += [real.parent, *_environment(real.parent.parent)]
+    for file in (program, real):
+        found += [file.parent, *_environment(file.parent.parent)]
     if program.parent.name == "shims":  # pyenv's, which are scripts of its own
         found.append(program.parent.parent)
     return found

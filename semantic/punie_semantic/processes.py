@@ -21,6 +21,7 @@ from punie_semantic.exceptions import ToolUnavailable
 READ_BYTES = 1 << 16
 POLL_SECONDS = 0.05
 TETHER_SECONDS = 0.5
+END_SECONDS = 10.0
 _TETHER = Path(__file__).with_name("tether.py")
 
 
@@ -72,11 +73,11 @@ async def run(
         finally:
             if process.returncode is None and kept:
                 os.close(kept.pop())
-                await asyncio.shield(_wait_briefly(process))
+                await asyncio.shield(_ended(process, TETHER_SECONDS))
             if process.returncode is None or max_output is not None:
                 kill_group(process)
             if process.returncode is None:
-                await asyncio.shield(process.wait())
+                await asyncio.shield(_ended(process, END_SECONDS))
     return Completed(process.returncode or 0, stdout, stderr, cut)
 
 
@@ -114,10 +115,16 @@ def _tether(command: list[str], *, tethered: bool) -> Generator[tuple[list[str],
             os.close(end)
 
 
-async def _wait_briefly(process: asyncio.subprocess.Process) -> None:
+async def _ended(process: asyncio.subprocess.Process, seconds: float) -> None:
+    """Wait for its end. What it has written is read: a full pipe that nobody reads hides that its other end is gone."""
+
+    async def drain(stream: asyncio.StreamReader | None) -> None:
+        while stream and await stream.read(READ_BYTES):
+            pass
+
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(TETHER_SECONDS):
-            await process.wait()
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(drain(process.stdout), drain(process.stderr), process.wait())
 
 
 def find_program(name: str, cwd: Path, environ: Mapping[str, str]) -> Path:

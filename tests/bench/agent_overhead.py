@@ -24,6 +24,7 @@ from tests.bench.timing import summary
 
 ROUNDS = 20
 CALLS = 100
+PLACES = 100
 SHORT, LONG = 'hover("rich/text.py", 20, 7)', 'find_references(symbol="rich.text.Text", limit=100)'
 PROGRAMS = {
     "no call": "for number in range(0):\n    seen = {short}\n1",
@@ -67,6 +68,8 @@ async def overhead(root: Path) -> Found:
             "hover": await TOOLS["hover"].call(workspace, "rich/text.py", 20, 7),
             "find_references": await TOOLS["find_references"].call(workspace, symbol="rich.text.Text", limit=100),
         }
+        if len(results["find_references"].locations) != PLACES:
+            raise RuntimeError(f"find_references does not give {PLACES} places: {results['find_references']}")
         with _idle_tools(results):
             runs = _Runs(workspace, runner)
             later = await runs.later()

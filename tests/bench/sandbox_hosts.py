@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.bench.peers.code_runners import NAME
 from tests.bench.peers.sandbox_host import LIMIT_SECONDS
 from tests.bench.processes import peak_memory_mb
@@ -40,12 +42,14 @@ class Outcome:
         effects: what it did outside of its sandbox, in words.
         seconds: until the host could run the next program; None when it was not back in time.
         peak_mb: the most memory of the host's process.
+        beside_mb: the most memory of a process that the host has started.
         ended: whether the host's process ended.
     """
 
     effects: list[str]
     seconds: float | None
     peak_mb: float
+    beside_mb: float
     ended: bool
 
 
@@ -85,13 +89,13 @@ class SandboxHost:
             program = attack.program(places)
             programs = [program, f"exec({program!r})"] if hidden else [program]
             self._tell({"attack": programs, "folder": f"{scratch}/work"})
-            answers, seconds, peak = self._watch(ESCAPE_SECONDS if hidden else DENIAL_SECONDS)
+            answers, seconds, peaks = self._watch(ESCAPE_SECONDS if hidden else DENIAL_SECONDS)
             effects = _effects(answers, places, listener)
         ended = "ended" not in answers and seconds is not None
         if ended:
             effects.append("ended the host")
         back = seconds if answers.get("usable") else None
-        return Outcome(effects, back, peak, ended)
+        return Outcome(effects, back, *peaks, ended)
 
     def close(self) -> None:
         """End the process."""
@@ -101,24 +105,24 @@ class SandboxHost:
         self._process.wait(START_SECONDS)
         self._process.stdout.close()
 
-    def _watch(self, limit: float) -> tuple[dict[str, Any], float | None, float]:
-        """All that the host said, the seconds it took (None: it was killed), and its peak memory."""
+    def _watch(self, limit: float) -> tuple[dict[str, Any], float | None, tuple[float, float]]:
+        """All that the host said, the seconds it took (None: it was killed), and the peaks of its memory."""
         answers = self._read(START_SECONDS) or {}
         if "started" not in answers:
             raise RuntimeError(f"the host did not start: {answers}")
-        pid, started, peak = answers["started"], time.perf_counter(), 0.0
+        pid, started, peak, beside = answers["started"], time.perf_counter(), 0.0, 0.0
         seconds = None
         while seconds is None and time.perf_counter() < started + limit:
             if (answer := self._read(LOOK_SECONDS)) is not None:
                 seconds = time.perf_counter() - started
                 answers |= answer
-            with contextlib.suppress(Exception):  # it may have ended this moment
-                peak = max(peak, peak_memory_mb(pid))
+            peak = max(peak, *_peaks([pid]), 0.0)
+            beside = max(beside, *_peaks(_children(pid)), 0.0)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)  # what it started, too
         while "gone" not in answers:
             answers |= self._read(START_SECONDS) or {"gone": None}
-        return answers, seconds, max(peak, answers.get("peak_kb", 0) * 1024 / 1e6)
+        return answers, seconds, (max(peak, answers.get("peak_kb", 0) * 1024 / 1e6), beside)
 
     def _tell(self, message: dict[str, Any]) -> None:
         assert self._process.stdin
@@ -138,6 +142,22 @@ class SandboxHost:
             self._rest += data
         line, _, self._rest = self._rest.partition(b"\n")
         return json.loads(line)
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [child.pid for child in psutil.Process(pid).children()]
+    except psutil.Error:
+        return []
+
+
+def _peaks(pids: list[int]) -> list[float]:
+    """The most memory of each that there still is."""
+    found = []
+    for pid in pids:
+        with contextlib.suppress(psutil.Error, OSError, StopIteration):
+            found.append(peak_memory_mb(pid))
+    return found
 
 
 def _places(scratch: Path, port: int) -> dict[str, Any]:

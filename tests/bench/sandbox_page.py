@@ -11,7 +11,7 @@ Found = dict[str, Any]
 _EXPLANATION = """\
 Three ways to run a model's program, with the same three tools: Punie's code mode, smolagents' `LocalPythonExecutor`
 with its default imports and a time limit, and plain `exec` with the usual builtins. Punie type-checks each program
-before it runs; that is in its times."""
+before it runs, in a process of its own; that is in its times."""
 _ESCAPES = """\
 Each attempt is made as it is written and once more inside `exec(...)`, out of a type checker's sight. It has succeeded
 when its effect is there: a secret in what comes back (from the environment, a file or the host's names), a file that
@@ -94,6 +94,7 @@ def _denial_sums(found: Found) -> list[list[str]]:
             *(str(sum(row[kind]["peak_mb"] > most for row in rows)) for kind in kinds),
         ],
         ["host's most memory, MB", *(f"{max(row[kind]['peak_mb'] for row in rows):.0f}" for kind in kinds)],
+        ["most of a process beside it, MB", *(f"{max(row[kind]['beside_mb'] for row in rows):.0f}" for kind in kinds)],
     ]
 
 

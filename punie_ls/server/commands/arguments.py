@@ -131,10 +131,13 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 def convert(command: str, given: Sequence[Any], shape: type[Shape]) -> Shape:
     """A command's arguments in their shape. Raises JsonRpcInvalidParams that says the shape."""
-    if len(given) > 1 or not (not given or given[0] is None or isinstance(given[0], dict)):
+    one = given[0] if given else {}
+    # Lua has one empty table for both, and Neovim writes it as a list.
+    one = {} if one in (None, []) else one
+    if len(given) > 1 or not isinstance(one, dict):
         raise JsonRpcInvalidParams(f"{command} takes one object: {described(shape)}.")
     try:
-        return msgspec.convert(given[0] if given and given[0] is not None else {}, shape)
+        return msgspec.convert(one, shape)
     except msgspec.ValidationError as error:
         raise JsonRpcInvalidParams(f"{command} takes one object: {described(shape)}. {error}.") from error
 

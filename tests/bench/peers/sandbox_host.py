@@ -2,12 +2,13 @@
 
     python -P -m tests.bench.peers.sandbox_host Punie
 
-`{"time": code, "fresh": true}` runs a program here. `{"attack": [code, ...]}` runs programs in a copy of this process
-with limits of its own, which says when it starts and when it has ended, if it does.
+`{"time": code, "fresh": true}` runs a program here. `{"attack": [code, ...], "folder": path}` runs programs in a
+copy of this process with limits of its own, which says when it starts and when it has ended, if it does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -107,7 +108,8 @@ def _limit() -> None:
         (resource.RLIMIT_CPU, LAST_SECONDS),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (limit, limit))
+        with contextlib.suppress(ValueError, OSError):  # not every system has each of them
+            resource.setrlimit(what, (limit, limit))
     signal.alarm(LAST_SECONDS)  # nothing is left when whoever watches is gone
 
 

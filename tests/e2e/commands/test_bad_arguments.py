@@ -31,7 +31,7 @@ BAD: list[tuple[str, list[Any], str]] = [
     ("punie.explain", [{"uri": 1}], "Expected `str | null`, got `int` - at `$.uri`"),
     ("punie.explain", [{"diagnostic": {"code": 1}}], "missing required field `message` - at `$.diagnostic`"),
     ("punie.generateTests", [{"range": HERE}], "missing required field `start` - at `$.range`"),
-    ("punie.annotateTypes", [[]], "punie.annotateTypes takes one object"),
+    ("punie.annotateTypes", [[1]], "punie.annotateTypes takes one object"),
     ("punie.writeDocstring", [{"uri": "file:///etc/passwd"}], "Punie edits only files inside the workspace folders."),
     (
         "punie.refactor",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from punie_agent.events import Done, EditProposed, Event, Program, Text, ToolCallStarted, Usage
+from punie_agent.events import Done, EditProposed, Event, Program, Text, ToolCallStarted, Usage, Verifying
 from punie_agent.fixing import FixOutcome, fix
 from punie_agent.requests import FixRequest
 from punie_agent.session import open_session
@@ -177,7 +177,7 @@ async def test_the_events_of_a_fix(project: Project) -> None:
     async with Workspace.open(project({"app.py": "import os\n"})) as workspace, open_session(workspace) as session:
         await fix(session, FixRequest("app.py", 1, 8, "ruff", "F401", "unused"), events.append)
 
-    kinds = [type(event) for event in events if not isinstance(event, Usage)]
+    kinds = [type(event) for event in events if not isinstance(event, Usage | Verifying)]
     assert kinds[0] is Program
     assert kinds[-3:] == [Text, EditProposed, Done]
     assert events[-1] == Done(reason="end_turn")

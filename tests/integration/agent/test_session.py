@@ -46,6 +46,7 @@ async def test_a_good_edit_is_proposed(project: Project) -> None:
             "tool_call_ended",
             "program_ended",
             "text",
+            "verifying",
             "edit_proposed",
             "done",
         ]

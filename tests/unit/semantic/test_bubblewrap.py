@@ -102,7 +102,9 @@ def test_signals_in_the_sandbox(done: Completed, status: int) -> None:
 def test_a_sandbox_that_could_not_be_made_is_no_result() -> None:
     failed = Completed(1, b"", b"bwrap: Can't find source path /x: No such file or directory\n")
 
-    with pytest.raises(ToolUnavailable, match="Nothing was run: the sandbox could not be made: bwrap: Can't find"):
+    with pytest.raises(
+        ToolUnavailable, match="Nothing was run: the sandbox could not be made, or lacks the program: bwrap: Can't find"
+    ):
         Boxed([], {}, sandboxed=True).checked(failed)
     assert Boxed([], {}, sandboxed=False).checked(failed) is failed
 
@@ -224,3 +226,14 @@ def test_variables_that_are_named_like_secrets_do_not_pass() -> None:
     plain = ["PATH", "PWD", "KEYBOARD", "LANG", "TOKENIZERS_PARALLELISM", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"]
 
     assert sorted(without_secrets(dict.fromkeys([*secret, *plain], "x"))) == sorted(plain)
+
+
+def test_a_program_of_another_environment(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    (other / "bin").mkdir(parents=True)
+    (other / "pyvenv.cfg").write_text("home = /opt/python/bin\n")
+    (other / "bin" / "python").symlink_to("/usr/bin/env")
+
+    needed = needed_by_program(other / "bin" / "python", {})
+
+    assert {other, other / "bin", Path("/opt/python")} <= set(needed)
