@@ -92,8 +92,8 @@ class Session:
         self._messages = list(messages)
         self._queue: asyncio.Queue[Event] | None = None
         self._turn: asyncio.Task[None] | None = None
-        policy = Policy.of(self._settings.policy)
-        self._permissions = SessionPermissions(policy, decide, self._emit, remembered=remembered)
+        self._policy = Policy.of(self._settings.policy)
+        self._permissions = SessionPermissions(self._policy, decide, self._emit, remembered=remembered)
         workspace.permissions = self._permissions
         self._agents: dict[tuple[str, str], Agent[TurnDeps, str]] = {}
 
@@ -155,8 +155,7 @@ class Session:
 
     async def _run(self, content: str, target: Diagnostic | None) -> None:
         result = TurnResult(done=Done(reason="cancelled"))
-        # While the model thinks; the builtin one is too quick for that.
-        warming = None if isinstance(self.choice.model, BuiltinModel) else asyncio.create_task(self._runner.warm())
+        warming = asyncio.create_task(self._runner.warm())  # while the model thinks
         try:
             await self._recorder.begin_turn(content)
             self.title = self.title or title_of(content)
@@ -165,6 +164,7 @@ class Session:
                 choice=self.choice,
                 deps=TurnDeps(self.workspace, self._runner, self._emit),
                 budget=self._settings.budget,
+                policy=self._policy,
                 waited=lambda: self._permissions.waited_seconds,
                 keep=self._recorder.messages,
             )
@@ -176,10 +176,9 @@ class Session:
         finally:
             await asyncio.shield(self._end(result.done, warming))
 
-    async def _end(self, done: Done, warming: asyncio.Task[None] | None) -> None:
-        if warming is not None:
-            warming.cancel()
-            await asyncio.gather(warming, return_exceptions=True)
+    async def _end(self, done: Done, warming: asyncio.Task[None]) -> None:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
         await self._runner.reset()
         await self._recorder.end_turn(done, self.usage)
         if self._queue is not None:

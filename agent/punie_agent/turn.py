@@ -23,10 +23,12 @@ from punie_agent.events import Done, EditDeclined, EditProposed, Event, FileDiff
 from punie_agent.exceptions import AgentError
 from punie_agent.history import fitting
 from punie_agent.models.choice import ModelChoice
+from punie_agent.policy import Policy
 from punie_agent.streaming import Stream, usage_event
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.overlay import FileChange
+from punie_semantic.permissions import Request
 from punie_semantic.settings import Budget
 from punie_semantic.verify import verify
 from punie_semantic.workspace import Workspace
@@ -54,6 +56,7 @@ class Turn:
         choice: what the model is called, and what it takes.
         deps: what the tools need.
         budget: what the turn may use.
+        policy: which edits may be offered at all.
         waited: seconds that somebody took to decide.
         keep: gets new messages as they are complete, to be stored.
     """
@@ -62,6 +65,7 @@ class Turn:
     choice: ModelChoice
     deps: TurnDeps
     budget: Budget
+    policy: Policy
     waited: Callable[[], float]
     keep: Keep
 
@@ -79,7 +83,7 @@ class Turn:
         try:
             await self._ask(content, history, result)
             if result.done.reason == "end_turn":
-                result.changes = await propose(self.deps.workspace, before, target, self.deps.emit)
+                result.changes = await propose(self.deps.workspace, before, target, self.policy, self.deps.emit)
         except asyncio.CancelledError as error:
             # What the model had said before it was stopped stays in the conversation.
             if state := RunCancelled.from_cancellation(error):
@@ -154,14 +158,22 @@ class Turn:
 
 
 async def propose(
-    workspace: Workspace, before: int, target: Diagnostic | None, emit: Callable[[Event], None]
+    workspace: Workspace, before: int, target: Diagnostic | None, policy: Policy, emit: Callable[[Event], None]
 ) -> list[FileChange]:
-    """Re-check what was edited since a checkpoint. What does not re-check clean is dropped, and nothing is given."""
+    """Re-check what was edited since a checkpoint. What does not re-check clean, or may not be, is dropped."""
     state = workspace.overlay.checkpoint_state(before)
     changes = workspace.overlay.changes(state)
     if not changes or not workspace.overlay.changes():
         return []  # nothing was edited, or everything taken back, also of the turns before
-    emit(Verifying(files=[change.file for change in changes]))
+    names = tuple(change.file for change in changes)
+    decision = policy.decide(Request("edit", f"Edit {', '.join(names)}", "", paths=names))
+    if decision.verdict == "deny":
+        workspace.overlay.rollback(before)
+        emit(
+            Notice(text=f"The edits are not offered: {decision.by} of the policy does not allow them.", level="warning")
+        )
+        return []
+    emit(Verifying(files=list(names)))
     report = await verify(workspace.checker, workspace.files, state, target)
     diffs = [FileDiff(file=change.file, diff=change.diff) for change in changes]
     if report.state == "clean" and (target is None or report.target_fixed):

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from punie_semantic.regular_files import read_regular
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def declared_packages(root: Path) -> set[str]:
     """Names of the declared dependencies, written as they are imported in the usual case; empty without a file."""
     try:
-        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        table = tomllib.loads(read_regular(root / "pyproject.toml").decode())
     except (OSError, ValueError):
         return set()
     return {

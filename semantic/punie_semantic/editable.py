@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from punie_semantic.environment import Interpreter
+from punie_semantic.regular_files import read_regular
 
 _MAPPING = re.compile(r"^(?:MAPPING|NAMESPACES)\b[^=]*=\s*(\{.*?\})\s*$", re.M | re.S)
 MAX_BYTES = 1 << 20
@@ -51,6 +52,6 @@ def _mapped(path: Path) -> Iterator[Path]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes()[:MAX_BYTES].decode(errors="replace")
+        return read_regular(path).decode(errors="replace")
     except OSError:
         return ""

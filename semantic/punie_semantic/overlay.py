@@ -10,7 +10,7 @@ from typing import Literal
 
 from punie_semantic.disk import listed, refuse_read_only, same_file
 from punie_semantic.exceptions import EditError, PathError
-from punie_semantic.paths import existing_file, inside, relative
+from punie_semantic.paths import existing_file, inside, refuse_protected, relative
 from punie_semantic.sources import Source, check_declaration, read_source, source_of_buffer, source_of_new
 from punie_semantic.states import GONE, Layout, State, state_key
 from punie_semantic.text_edits import unified_diff
@@ -125,6 +125,7 @@ class Overlay:
             self.create(path, text)
             return
         base = self.base(path)
+        refuse_protected(self.root, path)
         check_declaration(base, text, path.name)
         if path not in self._edited and path not in self._buffers:
             refuse_read_only(path, relative(self.root, path))
@@ -149,6 +150,7 @@ class Overlay:
         name = relative(self.root, path)
         if not self.exists(path):
             raise PathError(f"{name} does not exist in the workspace, so it cannot be deleted.")
+        refuse_protected(self.root, path)
         self.base(path)
         if path not in self._edited and path not in self._buffers and not path.is_symlink():
             refuse_read_only(path, name)
@@ -166,6 +168,7 @@ class Overlay:
         old_name, new_name = relative(self.root, old), relative(self.root, new)
         text, source = self.text(self.resolve(old_name)), self.base(old)
         inside(self.root, new)
+        refuse_protected(self.root, old)
         if old.is_symlink() and old not in self._origins:
             raise EditError(f"{old_name} is a symlink to {old.readlink()}. Rename that file instead.")
         if self.exists(new) and not (same_file(old, new) and not listed(new)):
@@ -288,8 +291,13 @@ class Overlay:
 
     def _check_place(self, path: Path, name: str) -> None:
         """A file can be put here: no folder is in the way, and no file where a folder has to be."""
+        refuse_protected(self.root, path)
         if path.is_dir():
             raise PathError(f"{name} is a folder. Pass a file.")
+        if os.path.lexists(path) and not path.is_file() and listed(path):
+            raise PathError(
+                f"{name} is no regular file: a device, a pipe or a link that leads nowhere. Pass another path."
+            )
         for parent in path.parents:
             if parent == self.root:
                 break

@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from punie_semantic.regular_files import read_regular
+from punie_semantic.sources import MAX_SOURCE_BYTES
+
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"}
     | {".ruff_cache", ".pytest_cache", ".eggs", "site-packages", ".hypothesis", ".idea"}
@@ -126,7 +129,7 @@ class ProjectFiles:
         if path in texts:
             return texts[path] or ""
         try:
-            return path.read_text(encoding="utf-8", errors="replace")
+            return read_regular(path, MAX_SOURCE_BYTES).decode(errors="replace")
         except OSError:
             return ""
 

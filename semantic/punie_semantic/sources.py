@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import re
 import tokenize
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from punie_semantic.exceptions import SourceError
+from punie_semantic.regular_files import read_regular
 
 MAX_SOURCE_BYTES = 5 << 20
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -124,8 +126,11 @@ def _reads_as(body: bytes, encoding: str, text: str) -> bool:
 def read_source(path: Path) -> Source:
     """`decode` a file. Raises SourceError; OSError becomes one too."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path, MAX_SOURCE_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            size = path.stat().st_size
+            raise SourceError(f"{path.name} has {size} bytes; files over {MAX_SOURCE_BYTES} are not read.") from error
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error
     return decode(data, path.name)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from punie_semantic.regular_files import read_regular
+
 ALWAYS_SKIPPED = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", "site-packages"})
 MAX_FILES = 50_000
 MAX_SECONDS = 10.0
@@ -116,7 +118,7 @@ def _rules_in(folder: Path) -> list[tuple[Path, GitIgnoreSpec]]:
     rules = []
     for name in (".git/info/exclude", ".gitignore", ".ignore"):
         try:
-            lines = (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = read_regular(folder / name).decode(errors="replace").splitlines()
         except OSError:
             continue
         rules.append((folder, GitIgnoreSpec.from_lines(lines)))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from punie_semantic.exceptions import PathError, ToolUnavailable
 from punie_semantic.outlines import as_match, fuzzy, kind_name, outline, unsaved
-from punie_semantic.paths import inside, relative
+from punie_semantic.paths import inside, is_inside, relative
 from punie_semantic.places import PYTHON_FILES, python_file, versions
 from punie_semantic.results import FileList, SearchResult, SymbolMatch, SymbolsResult
 from punie_semantic.symbols import named, nearest
@@ -117,6 +117,8 @@ async def list_files(
 def _below(workspace: Workspace, path: str) -> Path:
     """The file or folder to look at, which may be in the overlay only. Raises PathError."""
     below = inside(workspace.root, path)
+    if below.exists() and not below.is_dir() and not below.is_file():
+        raise PathError(f"{path} is no regular file. Pass a file or a folder of the workspace.")
     if not below.exists() and not any(file.is_relative_to(below) for file in unsaved(workspace)):
         raise PathError(f"{path} does not exist in the workspace. Pass a file or a folder of it.")
     return below
@@ -167,7 +169,7 @@ async def _result(workspace: Workspace, items: list[Item], matched: Match, limit
     symbols: list[SymbolMatch] = []
     for item in items[:limit]:
         path = path_of(item["location"]["uri"])
-        if path is None or not path.is_relative_to(workspace.root):
+        if path is None or not is_inside(workspace.root, path):
             continue
         if path not in outlines:
             outlines[path] = {str(s.range): as_match(workspace, s) for s in await outline(workspace, path)}

@@ -8,17 +8,18 @@ import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import msgspec
 import psutil
 import pytest
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, UserPromptPart
 from pydantic_ai.models.function import FunctionModel
 
-from punie_agent.events import Choice, Done, Event, PermissionRequested, ToolCallEnded, ToolCallStarted, Usage
+from punie_agent.events import Choice, Done, Event, Notice, PermissionRequested, ToolCallEnded, ToolCallStarted, Usage
 from punie_agent.exceptions import SessionBusy
 from punie_agent.models.choice import ModelChoice
 from punie_agent.permissions import Decider
 from punie_agent.session import Session, open_session
-from punie_semantic.settings import Budget
+from punie_semantic.settings import Budget, Policy
 from punie_semantic.workspace import Workspace
 from tests.integration.agent.conftest import Project
 from tests.integration.agent.scripting import answering, scripted
@@ -194,3 +195,23 @@ async def test_another_model_answers_from_the_next_turn_on(project: Project) -> 
         events = await events_of(session)
 
     assert "".join(e.text for e in events if e.type == "text") == "Two."
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [(Policy(mode="read-only"), "mode read-only"), (Policy(deny=("edit: app.py",)), "rule edit: app.py")],
+    ids=["read-only", "rule"],
+)
+async def test_the_policy_keeps_edits_from_being_offered(project: Project, policy: Policy, why: str) -> None:
+    root = project({"app.py": "x = 1\n"})
+    async with Workspace.open(root) as workspace:
+        workspace.settings = msgspec.structs.replace(workspace.settings, policy=policy)
+        async with open_session(workspace, scripted("edit_file('app.py', 'x = 1', 'x = 2')")) as session:
+            events = await events_of(session)
+
+            assert session.proposal == []
+            assert workspace.overlay.changes() == []
+    assert [e.text for e in events if isinstance(e, Notice)] == [
+        f"The edits are not offered: {why} of the policy does not allow them."
+    ]
+    assert events[-1] == Done(reason="end_turn")

@@ -192,7 +192,10 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def test_it_ends_when_punie_is_killed(allowed: Workspace, mark: str) -> None:
+async def test_it_ends_when_punie_is_killed(
+    allowed: Workspace, mark: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # what the killed one leaves there goes with it
     sandbox = allowed.settings.sandbox_commands
     command = [sys.executable, "-c", HOST, str(allowed.root), sandbox, *hang(mark, "time.sleep(600)")]
     punie = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
