@@ -126,7 +126,8 @@ class Projection:
             self._report(event.message)
 
     def _permission_requested(self, event: Any) -> None:  # noqa: ANN401
-        self._report(f"Waiting for your answer: {event.title}")
+        if event.choices:  # else a rule has decided already
+            self._report(f"Waiting for your answer: {event.title}")
 
     def _permission_answered(self, event: Any) -> None:  # noqa: ANN401
         self._report("Going on…" if event.allowed else "Going on without…")
