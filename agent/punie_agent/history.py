@@ -1,4 +1,4 @@
-"""A conversation that fits the model: what is oldest and longest is shortened first, and never in its middle.
+"""A conversation that fits the model: the oldest results are shortened first.
 
 Only the results of earlier programs are shortened, by a note that says so; prompts and answers stay.
 """
