@@ -57,7 +57,8 @@ def test_a_base_that_is_something_else_is_left_alone(tmp_path: Path, kind: str) 
 
 def test_the_folder_of_a_killed_process_goes(tmp_path: Path) -> None:
     code = "import os, sys; from pathlib import Path; from punie_ls.server.answers import PrivateFolder\n"
-    code += "f = PrivateFolder(Path(sys.argv[1])); (f.path / 'a.md').write_text('x'); print(f.path); os._exit(9)"
+    code += "f = PrivateFolder(Path(sys.argv[1])); (f.path / 'a.md').write_text('x')\n"
+    code += "print(f.path, flush=True); os._exit(9)"
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60)
     left = Path(done.stdout.strip())
     assert (left / "a.md").exists()
