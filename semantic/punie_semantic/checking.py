@@ -146,9 +146,9 @@ class Checker:
                     keys[path] = key
         return keys
 
-    async def ask_ty(self, path: Path, method: str, extra: dict) -> object:
-        """An LSP request about a file in the present state. Raises ToolUnavailable or ResponseError."""
-        return await self._ask(path, self.overlay.state, method, extra)
+    async def ask_ty(self, path: Path, method: str, extra: dict, state: State | None = None) -> object:
+        """An LSP request about a file in a state, the present one by default. Raises ToolUnavailable or ResponseError."""
+        return await self._ask(path, self.overlay.state if state is None else state, method, extra)
 
     def _key(self, state: State) -> str:
         # The same state is asked about file by file; comparing texts that are the same objects costs nothing.

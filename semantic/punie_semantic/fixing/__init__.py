@@ -1,0 +1,1 @@
+"""Fixing one problem: candidates from many small generators, each checked in the overlay, ranked and explained."""

@@ -1,0 +1,79 @@
+"""Which of several good fixes is the one: its kind, what else it mends, who agrees, and how small it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from punie_semantic.fixing.candidate import Candidate
+from punie_semantic.overlay import State
+from punie_semantic.workspace import Workspace
+
+_KINDS = {"fix": 1.0, "import": 0.97, "unsafe_fix": 0.6, "suppress": 0.05}
+ANOTHER = 0.6
+AGREES = 0.8
+HINT = 0.85
+
+
+@dataclass
+class Trial:
+    """A candidate on its way through the checks.
+
+    Attributes:
+        candidate: the first that came to this text.
+        file: its file, relative to the workspace.
+        path: the file.
+        before: the file's text as it is.
+        text: the file's text with it.
+        generators: who proposed it.
+        weight: how likely it is, from all who proposed it.
+        tried: whether its turn has come.
+        fixed: how many problems of the problem's file are gone with it.
+        hints: how many hints, unused names for instance, came with it; negative when some went.
+    """
+
+    candidate: Candidate
+    file: str
+    path: Path
+    before: str
+    text: str
+    generators: list[str] = field(default_factory=list)
+    weight: float = 0.0
+    tried: bool = False
+    fixed: int = 1
+    hints: int = 0
+
+    def agree(self, candidate: Candidate) -> None:
+        """Count another proposal of the same text; the likelier one speaks for it."""
+        if candidate.generator not in self.generators:
+            self.generators.append(candidate.generator)
+        if self.weight and candidate.weight > self.candidate.weight:
+            self.candidate = candidate
+        self.weight = max(self.weight, candidate.weight)
+
+    def state(self, workspace: Workspace) -> State:
+        """The overlay's present edits with this one."""
+        return {**workspace.overlay.state, self.path: self.text}
+
+    def with_text(self, text: str) -> Trial:
+        """The same with a text that was tidied up."""
+        return replace(self, text=text)
+
+
+def score(trial: Trial) -> float:
+    """From 0 to 1: the proposal's weight, and the evidence."""
+    doubt = 1 - trial.weight * _KINDS[trial.candidate.kind]
+    doubt *= ANOTHER ** min(max(trial.fixed - 1, 0), 4)
+    doubt *= AGREES ** min(len(trial.generators) - 1, 3)
+    return (1 - doubt) * HINT ** min(max(trial.hints, 0), 3)
+
+
+def explained(trial: Trial, files: int) -> str:
+    """One line: why this one."""
+    parts = [trial.candidate.why] if trial.candidate.why else []
+    if trial.fixed > 1:
+        parts.append(f"mends {trial.fixed} problems at once")
+    if len(trial.generators) > 1:
+        parts.append(f"{' and '.join(trial.generators[:3])} agree")
+    parts.append(f"nothing new in {files} file{'' if files == 1 else 's'}")
+    return "; ".join(parts)

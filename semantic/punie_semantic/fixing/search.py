@@ -1,0 +1,268 @@
+"""The search for a fix: candidates of all generators, each checked in the overlay, the best ones with their dependents.
+
+Nothing is offered that does not re-check clean; the overlay is left as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from punie_semantic.checking import Findings, all_unknown
+from punie_semantic.diagnostics import Diagnostic, new_in
+from punie_semantic.exceptions import SemanticError
+from punie_semantic.fixing.candidate import Candidate, Edit, applied
+from punie_semantic.fixing.generators.row import Generator
+from punie_semantic.fixing.generators.table import GENERATORS
+from punie_semantic.fixing.place import Place
+from punie_semantic.fixing.ranking import Trial, explained, score
+from punie_semantic.fixing.tidying import tidied
+from punie_semantic.overlay import State
+from punie_semantic.results import Problem, VerificationReport
+from punie_semantic.sources import line_ending, with_line_ending
+from punie_semantic.text_edits import line_edits, moved_line
+from punie_semantic.verify import verify
+from punie_semantic.workspace import Workspace
+
+CONVINCING = 0.85
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FixOptions:
+    """How far to search.
+
+    Attributes:
+        unsafe: also candidates that ruff calls unsafe, or that may change what the program does; they come last.
+        suppress: also comments that hide the problem.
+        most_tried: how many candidates are checked at most.
+        most_found: how many good ones are looked for.
+        seconds: when to stop looking; what is found by then counts.
+        enough_seconds: when to stop looking for another one after the first.
+    """
+
+    unsafe: bool = False
+    suppress: bool = False
+    most_tried: int = 32
+    most_found: int = 4
+    seconds: float = 5.0
+    enough_seconds: float = 0.6
+
+
+@dataclass(frozen=True)
+class FoundFix:
+    """A fix that re-checked clean: the file's text with it, the comparison, its rank, and why it is good."""
+
+    candidate: Candidate
+    file: str
+    text: str
+    report: VerificationReport
+    score: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A candidate that did not hold, and why, as the end of a sentence."""
+
+    candidate: Candidate
+    why: str
+
+
+@dataclass
+class FixSearch:
+    """What a search came to. State: clean, partial (time was up), or unknown (a checker did not answer; `reason`)."""
+
+    problem: Diagnostic | None
+    found: list[FoundFix] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    held_back: list[Candidate] = field(default_factory=list)
+    reason: str = ""
+    state: str = "clean"
+    seconds: float = 0.0
+
+
+async def find_fixes(
+    workspace: Workspace,
+    problem: Diagnostic,
+    options: FixOptions | None = None,
+    generators: Sequence[Generator] = GENERATORS,
+) -> FixSearch:
+    """Look for fixes of a problem that is reported in the overlay's present state. Raises SemanticError for its file.
+
+    Args:
+        workspace: its overlay is the base.
+        problem: as the checker reports it in this state.
+        options: how far to search.
+        generators: where candidates come from.
+    """
+    wanted = options or FixOptions()
+    search = FixSearch(problem)
+    started = time.monotonic()
+    before = await workspace.checker.both(workspace.overlay.resolve(problem.file))
+    if before.unknown:
+        search.state, search.reason = "unknown", all_unknown([before])
+    else:
+        await _Run(workspace, problem, before, wanted, search)(generators)
+    search.seconds = time.monotonic() - started
+    return search
+
+
+@dataclass
+class _Run:
+    workspace: Workspace
+    problem: Diagnostic
+    before: Findings
+    options: FixOptions
+    search: FixSearch
+    trials: dict[tuple[str, str], Trial] = field(default_factory=dict)
+
+    async def __call__(self, generators: Sequence[Generator]) -> None:
+        place = Place(self.workspace, self.problem, self.before.diagnostics)
+        wanted = [generator for generator in generators if generator.wants(self.problem)]
+        quick = [generator for generator in wanted if not generator.slow]
+        good = await self._try(await self._trials(quick, place))
+        if not good or max(map(score, good)) < CONVINCING:
+            good += await self._try(await self._trials([g for g in wanted if g.slow], place))
+        for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
+            if len(self.search.found) < self.options.most_found:
+                await self._verify(trial)
+
+    async def _try(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Those that hold in their own file, the likely ones looked at first."""
+        started = time.monotonic()
+        good: list[Trial] = []
+        for number, trial in enumerate(sorted(trials, key=lambda t: (-t.weight, t.candidate.size))):
+            if number >= self.options.most_tried or self._enough(trial, good, time.monotonic() - started):
+                break
+            checked = await self._checked(trial)
+            if checked is not None:
+                good.append(checked)
+        return good
+
+    def _enough(self, trial: Trial, good: Sequence[Trial], spent: float) -> bool:
+        if not good:
+            if spent > self.options.seconds and self.search.state == "clean":
+                self.search.state, self.search.reason = "partial", "the time was up before all candidates were checked"
+            return spent > self.options.seconds
+        best = max(map(score, good))
+        return spent > self.options.enough_seconds or len(good) >= self.options.most_found or trial.weight < best / 4
+
+    async def _trials(self, generators: Sequence[Generator], place: Place) -> list[Trial]:
+        """What generators propose; one trial for what comes to the same text, and none for what was tried already."""
+        for generator in generators:
+            for candidate in await self._generated(generator, place):
+                trial = self._trial(candidate, place)
+                if trial is not None:
+                    self.trials.setdefault((trial.file, trial.text), trial).agree(candidate)
+        fresh = [trial for trial in self.trials.values() if not trial.tried]
+        for trial in fresh:
+            trial.tried = True
+        return fresh
+
+    async def _generated(self, generator: Generator, place: Place) -> list[Candidate]:
+        try:
+            found = await generator.generate(place)
+        except SemanticError as error:
+            self.search.reason = self.search.reason or f"{generator.name}: {error}"
+            return []
+        except Exception:
+            # One generator that fails on a strange file must not cost the user the others' fixes.
+            logger.exception("the generator %s failed on %s", generator.name, self.problem.id)
+            return []
+        allowed = [c for c in found if self._allowed(c)]
+        self.search.held_back += [c for c in found if c.kind == "unsafe_fix" and not self.options.unsafe]
+        return allowed
+
+    def _allowed(self, candidate: Candidate) -> bool:
+        if candidate.kind == "suppress":
+            return self.options.suppress
+        return candidate.kind != "unsafe_fix" or self.options.unsafe
+
+    def _trial(self, candidate: Candidate, place: Place) -> Trial | None:
+        overlay = self.workspace.overlay
+        file = candidate.file or self.problem.file
+        try:
+            path = overlay.resolve(file)
+            before = place.text if path == place.file else overlay.text(path)
+            ending = line_ending(before)
+            text = applied(before, [Edit(e.start, e.end, with_line_ending(e.text, ending)) for e in candidate.edits])
+        except (SemanticError, ValueError) as error:
+            logger.warning("a candidate of %s cannot be applied: %s", candidate.generator, error)
+            return None
+        return None if text == before else Trial(candidate, file, path, before, text)
+
+    async def _checked(self, trial: Trial) -> Trial | None:
+        """The trial when ty and ruff agree with it in its own file; tidied up when it is only untidy."""
+        own = self.problem.file == trial.file
+        old = self.before if own else await self.workspace.checker.both(trial.path)
+        tidy, now, reason = await tidied(self.workspace, trial, old)
+        if now.unknown or old.unknown:
+            self._reject(trial, f"could not be checked: {all_unknown([now, old])}")
+            self.search.state, self.search.reason = "unknown", all_unknown([now, old])
+            return None
+        if reason:
+            self._reject(trial, reason)
+            return None
+        after = (
+            now
+            if own
+            else await self.workspace.checker.both(self.workspace.root / self.problem.file, tidy.state(self.workspace))
+        )
+        if not self._gone(after, trial, own=own):
+            self._reject(trial, "does not remove the problem")
+            return None
+        # ty and ruff often report one mistake each in its way, at the same place.
+        tidy.fixed = len(
+            {(d.line, d.range["start"]["character"]) for d in new_in(self.before.problems, after.problems)}
+        )
+        tidy.hints = len(new_in(now.diagnostics, old.diagnostics)) - len(new_in(old.diagnostics, now.diagnostics))
+        return tidy
+
+    def _gone(self, after: Findings, trial: Trial, *, own: bool) -> bool:
+        kind = self.problem.kind
+        same = [d for d in after.problems if d.kind == kind]
+        if len(same) >= sum(d.kind == kind for d in self.before.problems):
+            return False
+        if not own:
+            return True
+        line = moved_line(line_edits(trial.before, trial.text), self.problem.line)
+        return line is None or all(d.line != line for d in same)
+
+    async def _verify(self, trial: Trial) -> None:
+        """Check it with everything that depends on it, and offer it when that is clean."""
+        overlay = self.workspace.overlay
+        number = overlay.checkpoint()
+        since: State = overlay.checkpoint_state(number)
+        try:
+            overlay.write(trial.path, trial.text)
+            report = await verify(self.workspace.checker, self.workspace.files, since, self.problem)
+        except SemanticError as error:
+            self._reject(trial, f"cannot be written: {error}")
+            return
+        finally:
+            overlay.rollback(number)
+        if report.state == "clean" and report.target_fixed:
+            why = explained(trial, len(report.files_checked))
+            self.search.found.append(FoundFix(trial.candidate, trial.file, trial.text, report, score(trial), why))
+        elif report.state == "unknown":
+            self._reject(trial, f"could not be checked: {report.reason.rstrip('.')}")
+            self.search.state, self.search.reason = "unknown", report.reason
+        else:
+            self._reject(trial, _causes(report.introduced) or "does not remove the problem")
+
+    def _reject(self, trial: Trial, why: str) -> None:
+        self.search.rejected.append(Rejected(trial.candidate, why))
+
+
+def _causes(introduced: Sequence[Problem]) -> str:
+    if not introduced:
+        return ""
+    worst = next((p for p in introduced if not p.fixable), introduced[0])
+    return f"would cause {worst.code} in line {worst.line} of {worst.file}: {_first(worst.message)}"
+
+
+def _first(message: str) -> str:
+    return next(iter(message.strip().splitlines()), "").rstrip(".")

@@ -1,0 +1,42 @@
+"""A fix that is right and only untidy, an unsorted import for instance: ruff's safe fixes for what it brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from punie_semantic.checking import Findings
+from punie_semantic.diagnostics import Diagnostic, new_in
+from punie_semantic.fixing.ranking import Trial
+from punie_semantic.layout import take_form
+from punie_semantic.wire.positions import apply_edits
+from punie_semantic.workspace import Workspace
+
+MOST_FIXES = 8
+
+
+async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[Trial, Findings, str]:
+    """The trial, what is found in its file with it, and what it would cause; empty when that is nothing."""
+    now = await workspace.checker.both(trial.path, trial.state(workspace))
+    for _ in range(MOST_FIXES):
+        if now.unknown:
+            return trial, now, ""
+        fresh = new_in(now.problems, before.problems)
+        if not fresh:
+            return trial, now, ""
+        fix = next((d.fix for d in fresh if d.fix is not None and d.fix.applicability == "safe"), None)
+        if fix is None or any(d.fix is None or d.fix.applicability != "safe" for d in fresh):
+            return trial, now, _causes(fresh)
+        text = take_form(trial.text, apply_edits(trial.text, fix.edits, "utf-32"))
+        if text in (trial.text, trial.before):
+            return trial, now, _causes(fresh)
+        trial = trial.with_text(text)
+        now = await workspace.checker.both(trial.path, trial.state(workspace))
+    return trial, now, _causes(new_in(now.problems, before.problems))
+
+
+def _causes(fresh: Sequence[Diagnostic]) -> str:
+    if not fresh:
+        return ""
+    worst = min(fresh, key=lambda d: (d.severity != "error", d.tool != "ty", d.line))
+    message = next(iter(worst.message.strip().splitlines()), "").rstrip(".")
+    return f"would cause {worst.code} in line {worst.line + 1} of {worst.file}: {message}"
