@@ -30,8 +30,8 @@ class FixOutcome:
 
     @property
     def unsafe(self) -> bool:
-        """True when the edit is a fix that ruff calls unsafe, which the user must be told."""
-        return self.fixed and "(ruff calls this fix unsafe" in self.sentence
+        """True when the edit is an unsafe fix, which the user must be told."""
+        return self.fixed and "(this fix is unsafe" in self.sentence
 
     @property
     def fixed(self) -> bool:

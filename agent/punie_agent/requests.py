@@ -10,11 +10,15 @@ _FIX = re.compile(
     r"^Fix the problem at (?P<file>.+?):(?P<line>\d+):(?P<column>\d+) \((?P<tool>ty|ruff) (?P<code>[\w-]+)\)"
 )
 _UNSAFE = "Unsafe fixes are allowed."
+_CHOICE = "The user chose: "
 
 
 @dataclass(frozen=True)
 class FixRequest:
-    """A problem to fix, as a prompt states it; line and column count from 1."""
+    """A problem to fix, as a prompt states it; line and column count from 1.
+
+    `choice` is the title of the fix that the user chose among several; empty for the best one.
+    """
 
     file: str
     line: int
@@ -23,12 +27,16 @@ class FixRequest:
     code: str
     message: str
     unsafe_fixes: bool = False
+    choice: str = ""
 
     def prompt(self) -> str:
         """The request in words: any model gets the same."""
         first = self.message.strip().splitlines()[0] if self.message.strip() else ""
         place = f"{self.file}:{self.line}:{self.column} ({self.tool} {self.code})"
-        return f"Fix the problem at {place}: {first}" + (f"\n{_UNSAFE}" if self.unsafe_fixes else "")
+        lines = [f"Fix the problem at {place}: {first}"]
+        lines += [_UNSAFE] if self.unsafe_fixes else []
+        lines += [_CHOICE + self.choice] if self.choice else []
+        return "\n".join(lines)
 
 
 def parse_fix_request(prompt: str) -> FixRequest | None:
@@ -37,6 +45,7 @@ def parse_fix_request(prompt: str) -> FixRequest | None:
     if not match:
         return None
     message = prompt[match.end() :].removeprefix(": ").splitlines()
+    rest = prompt.splitlines()[1:]
     return FixRequest(
         file=match["file"],
         line=int(match["line"]),
@@ -44,7 +53,8 @@ def parse_fix_request(prompt: str) -> FixRequest | None:
         tool=match["tool"],
         code=match["code"],
         message=message[0] if message else "",
-        unsafe_fixes=_UNSAFE in prompt.splitlines()[1:],
+        unsafe_fixes=_UNSAFE in rest,
+        choice=next((line.removeprefix(_CHOICE) for line in rest if line.startswith(_CHOICE)), ""),
     )
 
 

@@ -34,7 +34,7 @@ if seen.failures:
     for file in files[:most_files]:
         before = diagnostics(file)
         if [p for p in before.problems if p.severity == "error"]:
-            done = fix_file(file, "", "", ["fix", "import"], most)
+            done = fix_file(file, "", "", False, most)
             fixes.extend([file + ":" + str(f["line"]) + " " + f["code"] + ": " + f["kept"] for f in done["fixed"]])
     if fixes:
         again = pytest_run(ids=[first.test_id])

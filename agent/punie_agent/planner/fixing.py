@@ -1,4 +1,4 @@
-"""Fixing problems: one, those of a place, all of a file. Candidates of ruff and ty are tried; the re-check decides."""
+"""Fixing problems: one, those of a place, all of a file. What `find_fixes` finds is taken; the re-check decides."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from punie_agent.planner.programs import PLACE, program
 from punie_agent.planner.recipe import Answer, Program, Recipe, Results, Slots, Step
 from punie_agent.planner.telling import code, count, joined, listed, sentence, trouble
 
-MOST_CANDIDATES = 12
 MOST_PROBLEMS = 60
 MOST_FILES = 20
 
 _FIX_PROBLEM = (
     FIX_ONE
     + """
-here = [p for p in diagnostics(path, line, line).problems if p.line == line]
-found_here = [p for p in here if p.code == code]
-target = min(found_here, key=lambda p: abs(p.column - column)) if found_here else None
-fix_one(path, target, here, allowed, most) if target is not None else {"found": False}
+here = [p for p in diagnostics(path, line, line).problems if p.line == line and p.code == code]
+target = min(here, key=lambda p: abs(p.column - column)) if here else None
+fix_one(path, target, unsafe, choice) if target is not None else {"found": False}
 """
 )
 
@@ -32,7 +30,7 @@ _FIX_PLACE = (
 checked = diagnostics(path, line, line)
 here = [p for p in checked.problems if p.line <= line <= p.end_line]
 here = sorted(here, key=lambda p: (abs(p.column - column) if column else 0, p.tool != "ty", p.column))
-done = fix_one(path, here[0], [p for p in here if p.line == here[0].line], allowed, most) if here else {"found": False}
+done = fix_one(path, here[0], unsafe, "") if here else {"found": False}
 {
     "fix": done,
     "found": len(here) > 0,
@@ -51,7 +49,7 @@ _FIX_ALL = (
 files = python_files(path)
 fixed, left, remaining, states, reason, changed = [], [], 0, [], "", []
 for file in files[:most_files]:
-    done = fix_file(file, kind, code, allowed, most)
+    done = fix_file(file, kind, code, unsafe, most)
     fixed.extend(done["fixed"])
     left.extend(done["left"])
     remaining = remaining + done["remaining"]
@@ -79,37 +77,41 @@ state = (
 )
 
 
-def _allowed(slots: Slots) -> list[str]:
-    return ["fix", "import", *(["unsafe_fix"] if slots.get("unsafe") else [])]
-
-
 def step_fix_problem(slots: Slots, results: Results) -> Step:
-    """One problem that a front end names exactly."""
+    """One problem that a front end names exactly, and perhaps the fix that the user chose."""
     if results:
-        return trouble(results[-1]) or Answer(tell_fix(slots["code"], results[-1]))
-    return _program(_FIX_PROBLEM, slots, line=slots["line"], column=slots["column"], code=slots["code"])
+        return trouble(results[-1]) or Answer(tell_fix(slots["code"], results[-1], slots.get("choice", "")))
+    values = {name: slots[name] for name in ("line", "column", "code")}
+    return _program(_FIX_PROBLEM, slots, **values, choice=slots.get("choice", ""))
 
 
 def _program(body: str, slots: Slots, **values: Any) -> Program:  # noqa: ANN401 - literals
-    return program(body, path=slots["path"], **values, allowed=_allowed(slots), most=MOST_CANDIDATES)
+    return program(body, path=slots["path"], **values, unsafe=_unsafe(slots))
 
 
-def tell_fix(name: str, result: Mapping[str, Any]) -> str:
-    """One sentence about what came of a problem."""
+def _unsafe(slots: Slots) -> bool:
+    return bool(slots.get("unsafe"))
+
+
+def tell_fix(name: str, result: Mapping[str, Any], choice: str = "") -> str:
+    """What came of a problem, in a sentence or two."""
     if not result["found"]:
         return f"{name} is not reported any more."
     if result["kept"]:
-        return f"Fixed {name}: {result['kept']}."
-    parts = [f"“{t['title']}” {t['why']}" for t in result["tried"]]
+        why = f" Why this one: {result['why']}." if result["why"] else ""
+        return f"Fixed {name}: {result['kept']}.{why}"
+    if choice and result["others"]:
+        return f"“{choice}” does not hold any more. Ask for the fixes of {name} again."
+    parts = result["tried"]
     if parts:
         more = f" (and {len(parts) - 2} more)" if len(parts) > 2 else ""
         return f"No fix for {name} holds: {'; '.join(parts[:2])}{more}."
     if result["unsafe"]:
         title = result["unsafe"][0]
-        return f"ruff's only fix for {name} is unsafe: “{title}”. Allow unsafe fixes (--unsafe-fixes) to try it."
+        return f"The only fix for {name} is unsafe: “{title}”. Allow unsafe fixes (--unsafe-fixes) to try it."
     if result["unknown"]:
-        return f"No fix for {name} could be looked for: {result['unknown'].rstrip('.')}."
-    return f"Neither ruff nor ty has a fix for {name}."
+        return f"No fix for {name} is offered, because it could not be checked: {result['unknown'].rstrip('.')}."
+    return f"Punie knows no fix for {name}."
 
 
 def _step_fix_place(slots: Slots, results: Results) -> Step:
@@ -127,7 +129,7 @@ def _step_fix_place(slots: Slots, results: Results) -> Step:
 def _step_fix_file(slots: Slots, results: Results) -> Step:
     if not results:
         values = {"path": slots.get("path", "."), "kind": slots.get("kind", ""), "code": slots.get("code", "")}
-        return program(_FIX_ALL, **values, allowed=_allowed(slots), most=MOST_PROBLEMS, most_files=MOST_FILES)
+        return program(_FIX_ALL, **values, unsafe=_unsafe(slots), most=MOST_PROBLEMS, most_files=MOST_FILES)
     return trouble(results[-1]) or Answer(_tell_all(slots, results[-1]))
 
 
@@ -157,13 +159,7 @@ def _tell_all(slots: Slots, result: Mapping[str, Any]) -> str:
         if result["remaining"]
         else ""
     )
-    head = (
-        f"{rest} for which neither ruff nor ty has a fix that holds:"
-        if left
-        else f"{rest}."
-        if rest
-        else "None is left."
-    )
+    head = f"{rest} for which no fix holds:" if left else f"{rest}." if rest else "None is left."
     return joined(fixed, listed(lines), head, listed(left, result["remaining"]), doubt, cut)
 
 
@@ -173,8 +169,8 @@ def _first(message: str) -> str:
 
 def _why(problem: Mapping[str, Any]) -> str:
     if problem["tried"]:
-        return f" (“{problem['tried'][0]['title']}” {problem['tried'][0]['why']})"
-    return " (ruff's only fix is unsafe)" if problem["unsafe"] else ""
+        return f" ({problem['tried'][0]})"
+    return " (the only fix is unsafe)" if problem["unsafe"] else ""
 
 
 _PROBLEMS = "(problems|errors|issues|warnings|violations|diagnostics|findings|everything)"

@@ -32,7 +32,7 @@ def next_step(prompt: str, results: Results) -> Step | None:
     fix = parse_fix_request(prompt)
     if fix is not None:
         slots: Slots = {"path": fix.file, "line": fix.line, "column": fix.column, "code": fix.code}
-        return step_fix_problem({**slots, "unsafe": fix.unsafe_fixes}, results)
+        return step_fix_problem({**slots, "unsafe": fix.unsafe_fixes, "choice": fix.choice}, results)
     task = parse_task_request(prompt)
     understood = _of_task(task) if task is not None else understand(prompt)
     if understood is None:

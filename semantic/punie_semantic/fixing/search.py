@@ -53,7 +53,7 @@ class FixOptions:
 
 @dataclass(frozen=True)
 class FoundFix:
-    """A fix that re-checked clean: the file's text with it, the comparison, its rank, and why it is good."""
+    """A fix that re-checked clean: the file's text with it, the comparison, its rank, why it is good, who proposed it."""
 
     candidate: Candidate
     file: str
@@ -61,6 +61,7 @@ class FoundFix:
     report: VerificationReport
     score: float
     why: str
+    generators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,8 @@ class _Run:
             overlay.rollback(number)
         if report.state == "clean" and report.target_fixed:
             why = explained(trial, len(report.files_checked))
-            self.search.found.append(FoundFix(trial.candidate, trial.file, trial.text, report, score(trial), why))
+            rank, names = score(trial), tuple(trial.generators)
+            self.search.found.append(FoundFix(trial.candidate, trial.file, trial.text, report, rank, why, names))
         elif report.state == "unknown":
             self._reject(trial, f"could not be checked: {report.reason.rstrip('.')}")
             self.search.state, self.search.reason = "unknown", report.reason

@@ -22,6 +22,7 @@ from punie_semantic.results.edits import (
     EditsResult,
 )
 from punie_semantic.results.files import FileText
+from punie_semantic.results.fixes import CandidateFix, FixesResult
 from punie_semantic.results.information import (
     Completion,
     CompletionsResult,
@@ -62,6 +63,7 @@ __all__ = [
     "Action",
     "ActionsResult",
     "Answer",
+    "CandidateFix",
     "CleanupResult",
     "CommandResult",
     "Completion",
@@ -72,6 +74,7 @@ __all__ = [
     "EditsResult",
     "FileList",
     "FileText",
+    "FixesResult",
     "FolderInfo",
     "GitCommit",
     "GitDiff",

@@ -56,7 +56,8 @@ async def test_an_undefined_name_is_imported_and_the_imports_sorted(project: Pro
 
     assert outcome.fixed
     assert text == "import sys\nfrom decimal import Decimal\n\nprint(sys, Decimal(1))\n"
-    assert outcome.sentence == f"Fixed {code}: import decimal.Decimal."
+    why = "ty's own fix; nothing new in 1 file"
+    assert outcome.sentence == f"Fixed {code}: import decimal.Decimal. Why this one: {why}."
 
 
 async def test_a_project_module_is_imported_rather_than_another(project: Project) -> None:
@@ -78,7 +79,7 @@ async def test_the_next_candidate_is_tried_when_the_first_does_not_hold(project:
 
     outcome, text = await fixed(project, files, "F821")
 
-    assert outcome.sentence == "Fixed F821: import pathlib.Path."
+    assert outcome.sentence.startswith("Fixed F821: import pathlib.Path. Why this one: ")
     assert text == "from pathlib import Path\n\nx = Path('a').suffix\n"
 
 
@@ -89,7 +90,7 @@ async def test_an_unsafe_fix_needs_permission(project: Project) -> None:
 
     assert not outcome.fixed
     assert text == files["app.py"]
-    assert "ruff's only fix for F841 is unsafe" in outcome.sentence
+    assert "The only fix for F841 is unsafe" in outcome.sentence
 
 
 async def test_an_unsafe_fix_with_permission(project: Project) -> None:
@@ -103,12 +104,12 @@ async def test_an_unsafe_fix_with_permission(project: Project) -> None:
 
 
 async def test_what_nobody_can_mend_gives_a_sentence(project: Project) -> None:
-    files: dict[str, str | bytes] = {"app.py": "x: int = 'one'\n"}
+    files: dict[str, str | bytes] = {"app.py": "x: int = object()\n"}
 
     outcome, text = await fixed(project, files, "invalid-assignment", tool="ty")
 
     assert (outcome.fixed, outcome.changes, text) == (False, [], files["app.py"])
-    assert outcome.sentence == "Neither ruff nor ty has a fix for invalid-assignment."
+    assert outcome.sentence == "Punie knows no fix for invalid-assignment."
 
 
 async def test_a_fix_that_breaks_a_dependent_is_not_offered(project: Project) -> None:
@@ -182,4 +183,4 @@ async def test_the_events_of_a_fix(project: Project) -> None:
     assert kinds[-3:] == [Text, EditProposed, Done]
     assert events[-1] == Done(reason="end_turn")
     calls = [event.tool for event in events if isinstance(event, ToolCallStarted)]
-    assert calls == ["diagnostics", "code_actions", "checkpoint", "apply_code_action", "verify_edits"]
+    assert calls == ["diagnostics", "find_fixes", "checkpoint", "apply_code_action", "verify_edits"]

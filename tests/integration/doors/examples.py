@@ -109,6 +109,7 @@ EXAMPLES: dict[str, Example] = {
     "ruff_check": Example({"path": "shop"}, shows="F401"),
     "pytest_run": Example({"path": "tests"}, shows="passed"),
     "pytest_collect": Example({"path": "tests"}, shows="test_prices.py::test_price"),
+    "find_fixes": Example({"path": "shop/odd.py", "line": 1, "code": "F401"}, shows="Remove unused import"),
     "code_actions": Example({"path": "shop/odd.py", "line": 1}, shows="Remove unused import"),
     "apply_code_action": Example({"action_id": Code("offer.actions[0].id")}, before=_FIX, shows="-import os"),
     "ruff_fix": Example({"path": "shop/odd.py"}, shows="-import os"),

@@ -49,6 +49,7 @@ NAMES = [
     "ruff_check",
     "pytest_run",
     "pytest_collect",
+    "find_fixes",
     "code_actions",
     "apply_code_action",
     "ruff_fix",
