@@ -5,11 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from punie_agent.events import Done, EditProposed, Event, Notice, Text
+from pydantic_ai.settings import ModelSettings
+
+from punie_agent.events import Done, EditProposed, Event, Notice, Text, Usage
+from punie_agent.models.builtin import BuiltinModel
+from punie_agent.models.choice import ModelChoice
 from punie_agent.requests import FixRequest
 from punie_agent.session import Session
+from punie_agent.suggestions.suggester import Suggester
 from punie_semantic.checking import all_unknown
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import ToolUnavailable
@@ -44,11 +49,43 @@ async def fix(
 ) -> FixOutcome:
     """Ask the session to fix a problem and collect the outcome. Raises SemanticError for a bad path."""
     started = time.monotonic()
-    sentence, report, failure = "", None, ""
     target = await _find(session.workspace, request)
     if target is None:
         sentence = f"{request.code} is not reported any more."
         return FixOutcome(request, sentence, [], None, time.monotonic() - started)
+    outcome = await _first(session, request, target, on_event)
+    if not outcome.fixed and not isinstance(session.choice.model, BuiltinModel):
+        outcome = await _asked(session, request, target, on_event)
+    return replace(outcome, seconds=time.monotonic() - started)
+
+
+async def _first(
+    session: Session, request: FixRequest, target: Diagnostic, on_event: Callable[[Event], None]
+) -> FixOutcome:
+    """The planner's program, which takes the best candidate; a model that is chosen is one more source of them."""
+    choice = session.choice
+    if isinstance(choice.model, BuiltinModel):
+        return await _asked(session, request, target, on_event)
+    suggester = Suggester(choice)
+    builtin = BuiltinModel()
+    session.use(ModelChoice(builtin, builtin.model_name, ModelSettings()))
+    session.workspace.suggesters = (suggester.generator(),)
+    try:
+        outcome = await _asked(session, request, target, on_event)
+    finally:
+        session.workspace.suggesters = ()
+        session.use(choice)
+    if suggester.requests:
+        used = (suggester.requests, suggester.input_tokens, suggester.output_tokens)
+        on_event(Usage(requests=used[0], input_tokens=used[1], output_tokens=used[2], tool_calls=0))
+    return outcome
+
+
+async def _asked(
+    session: Session, request: FixRequest, target: Diagnostic, on_event: Callable[[Event], None]
+) -> FixOutcome:
+    """One turn of the session, whose model is asked to fix it."""
+    sentence, report, failure = "", None, ""
     async with aclosing(session.prompt(request.prompt(), target)) as events:
         async for event in events:
             on_event(event)
@@ -61,8 +98,7 @@ async def fix(
                     failure = f"The fix failed: {event.message}"
                 case _:
                     pass
-    changes = list(session.proposal)
-    return FixOutcome(request, failure or sentence, changes, report, time.monotonic() - started)
+    return FixOutcome(request, failure or sentence, list(session.proposal), report, 0.0)
 
 
 async def _find(workspace: Workspace, request: FixRequest) -> Diagnostic | None:

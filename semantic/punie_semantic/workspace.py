@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from punie_semantic.checking import Checker
 from punie_semantic.controls import Controls
@@ -26,6 +26,9 @@ from punie_semantic.project_files import ProjectFiles
 from punie_semantic.recovery import Recovery, recover_quietly
 from punie_semantic.settings import Layer, Settings, read_project, read_user_file, resolve
 from punie_semantic.transactions import commit
+
+if TYPE_CHECKING:
+    from punie_semantic.fixing.generators.row import Generator
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Workspace:
         last_failed: ids of the tests that failed when they ran last.
         diagnostics: findings shown in this turn, by id, for tools that are given an id.
         candidates: fixes offered in this turn, by id.
+        suggesters: more generators of candidates for `find_fixes`, a model for instance; none by default.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Workspace:
         self._ty = self._shared.ty
         self.permissions: Permissions = RefuseAll()
         self.last_failed: tuple[str, ...] = ()
+        self.suggesters: tuple[Generator, ...] = ()
         self._start_turn({})
 
     @classmethod

@@ -26,7 +26,8 @@ from punie_semantic.text_edits import line_edits, moved_line
 from punie_semantic.verify import verify
 from punie_semantic.workspace import Workspace
 
-CONVINCING = 0.85
+# The best score so far below which generators of this cost are asked, too.
+ENOUGH = (1.0, 0.85, 0.6)
 logger = logging.getLogger(__name__)
 
 
@@ -53,7 +54,7 @@ class FixOptions:
 
 @dataclass(frozen=True)
 class FoundFix:
-    """A fix that re-checked clean: the file's text with it, the comparison, its rank, why it is good, who proposed it."""
+    """A fix that re-checked clean: the file's text with it, the comparison, its rank, why, and who proposed it."""
 
     candidate: Candidate
     file: str
@@ -123,10 +124,10 @@ class _Run:
     async def __call__(self, generators: Sequence[Generator]) -> None:
         place = Place(self.workspace, self.problem, self.before.diagnostics)
         wanted = [generator for generator in generators if generator.wants(self.problem)]
-        quick = [generator for generator in wanted if not generator.slow]
-        good = await self._try(await self._trials(quick, place))
-        if not good or max(map(score, good)) < CONVINCING:
-            good += await self._try(await self._trials([g for g in wanted if g.slow], place))
+        good: list[Trial] = []
+        for cost, enough in enumerate(ENOUGH):
+            if not good or max(map(score, good)) < enough:
+                good += await self._try(await self._trials([g for g in wanted if g.cost == cost], place))
         for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
             if len(self.search.found) < self.options.most_found:
                 await self._verify(trial)

@@ -6,6 +6,7 @@ import hashlib
 
 from punie_semantic.checking import all_unknown
 from punie_semantic.diagnostics import Diagnostic
+from punie_semantic.fixing.generators.table import GENERATORS
 from punie_semantic.fixing.search import FixOptions, FixSearch, FoundFix
 from punie_semantic.fixing.search import find_fixes as search_fixes
 from punie_semantic.places import position, versions
@@ -47,7 +48,9 @@ async def find_fixes(
             versions=versions(workspace),
         )
     problem = min(here, key=lambda d: (_distance(d, column), d.severity != "error", d.tool != "ty"))
-    search = await search_fixes(workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress))
+    search = await search_fixes(
+        workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress), (*GENERATORS, *workspace.suggesters)
+    )
     return FixesResult.model_validate(
         {
             "fixes": [offered(workspace, found, problem) for found in search.found],

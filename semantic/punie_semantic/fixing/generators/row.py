@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.fixing.candidate import Candidate
@@ -21,7 +22,8 @@ class Generator:
         codes: the codes of ty and ruff that it is for; empty for all.
         before: an example with its problem.
         after: the example, mended.
-        slow: whether it may take long; it is asked only when the others have nothing convincing.
+        cost: 0 answers at once; 1 may take a second, and is asked when nothing is convincing; 2 asks a model, when
+            nothing is even likely.
     """
 
     name: str
@@ -30,7 +32,7 @@ class Generator:
     codes: frozenset[str] = frozenset()
     before: str = ""
     after: str = ""
-    slow: bool = False
+    cost: Literal[0, 1, 2] = 0
 
     def wants(self, problem: Diagnostic) -> bool:
         """Whether it has something to say about a problem."""

@@ -15,6 +15,6 @@ GENERATORS: tuple[Generator, ...] = (
         "ty",
         "ty's quick fixes, and imports from the project, the standard library and dependencies",
         tools.of_ty,
-        slow=True,
+        cost=1,
     ),
 )

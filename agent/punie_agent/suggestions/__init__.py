@@ -1,0 +1,1 @@
+"""Fixes that a model suggests: one more generator of candidates, checked like all the others."""
