@@ -57,6 +57,8 @@ property: $(STAMP) ## Refactorings at random places of three real packages (ARGS
 
 docs: $(STAMP) ## Write the generated pages
 	$(BIN)/python -P -m punie_ls tools reference --write docs/tools.md
+	$(BIN)/python -P -m punie_semantic.fixing.generators.page > docs/generators.md
+	$(BIN)/python -P -m punie_agent.planner.page > docs/requests.md
 
 lock: ## Resolve requirements/*.txt anew for Python 3.11 to 3.14 (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -9,8 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+REMEMBERED = 8
 _WORD = re.compile(r"\w+")
 _ANYTHING = frozenset({"*", "__getattr__"})  # what binds names that are not written there
 
@@ -40,25 +43,25 @@ def visible_changes(before: str, after: str) -> frozenset[str] | None:
     return _closure(names, [*old, *new])
 
 
-def _changed(old: list[_Statement], new: list[_Statement]) -> list[_Statement]:
+def _changed(old: Sequence[_Statement], new: Sequence[_Statement]) -> list[_Statement]:
     """Statements that only one side has."""
     before, after = Counter(s.shape for s in old), Counter(s.shape for s in new)
     odd = (before - after) + (after - before)
     return [s for s in (*old, *new) if odd[s.shape]]
 
 
-def _reordered(old: list[_Statement], new: list[_Statement]) -> set[str]:
+def _reordered(old: Sequence[_Statement], new: Sequence[_Statement]) -> set[str]:
     """Names that several statements bind, when the order of these and of those that mention them changed."""
     counts = Counter(name for s in new for name in s.binds)
     repeated = {name for name, count in counts.items() if count > 1}
     return {name for name in repeated if _places(name, old) != _places(name, new)}
 
 
-def _places(name: str, statements: list[_Statement]) -> list[str]:
+def _places(name: str, statements: Sequence[_Statement]) -> list[str]:
     return [s.shape for s in statements if name in s.binds or name in s.mentions]
 
 
-def _closure(names: set[str], statements: list[_Statement]) -> frozenset[str]:
+def _closure(names: set[str], statements: Sequence[_Statement]) -> frozenset[str]:
     grown = True
     while grown:
         more = {n for s in statements if names & s.mentions for n in s.binds}
@@ -67,9 +70,11 @@ def _closure(names: set[str], statements: list[_Statement]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _statements(source: str) -> list[_Statement]:
+# Candidates for one problem are compared with the same text again and again.
+@lru_cache(maxsize=REMEMBERED)
+def _statements(source: str) -> tuple[_Statement, ...]:
     tree = _Outside().visit(ast.parse(source))
-    return [_statement(node) for node in tree.body]
+    return tuple(_statement(node) for node in tree.body)
 
 
 def _statement(node: ast.stmt) -> _Statement:

@@ -106,7 +106,7 @@ async def _compare_dependents(
 ) -> str:
     """Fill `pairs` with the dependents' findings; the reason when they could not all be checked."""
     overlay = checker.overlay
-    visible = _visible(changes)
+    visible = await asyncio.to_thread(_visible, changes)
     if all(names is not None and not names for names in visible.values()):
         return ""
     if not files.complete:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from punie_semantic.fixing.tree import Tree
 
@@ -55,9 +56,10 @@ def visible(tree: Tree, node: ast.AST) -> dict[str, Name]:
     """The names that a node can see, the builtins included; inner ones hide outer ones."""
     found: dict[str, Name] = {}
     for depth, scope in enumerate(_scopes_around(tree, node)):
-        for name in names_of(scope).values():
-            name.depth = depth
-            found.setdefault(name.name, name)
+        if scope not in tree.known:
+            tree.known[scope] = names_of(scope)
+        for name in tree.known[scope].values():
+            found.setdefault(name.name, replace(name, depth=depth))
     for name in BUILTINS:
         found.setdefault(name, Name(name, None, depth=99))
     return found
@@ -106,14 +108,14 @@ def _scopes_around(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a scope without those of the scopes inside of it, whose own names count."""
-    waiting: list[ast.AST] = _parts(scope)
+    waiting = deque(_parts(scope))
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         yield node
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            waiting += [*node.decorator_list]
+            waiting.extend(node.decorator_list)
         elif not isinstance(node, ast.Lambda):
-            waiting += list(ast.iter_child_nodes(node))
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _parts(scope: ast.AST) -> list[ast.AST]:

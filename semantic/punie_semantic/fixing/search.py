@@ -5,6 +5,7 @@ Nothing is offered that does not re-check clean; the overlay is left as it was.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from punie_semantic.workspace import Workspace
 
 # The best score so far below which generators of this cost are asked, too.
 ENOUGH = (1.0, 0.85, 0.6)
+MOST_CHARACTERS = 1_000_000
 logger = logging.getLogger(__name__)
 
 
@@ -103,7 +105,11 @@ async def find_fixes(
     wanted = options or FixOptions()
     search = FixSearch(problem)
     started = time.monotonic()
-    before = await workspace.checker.both(workspace.overlay.resolve(problem.file))
+    file = workspace.overlay.resolve(problem.file)
+    if len(workspace.overlay.text(file)) > MOST_CHARACTERS:
+        search.state, search.reason = "unknown", f"{problem.file} is larger than 1 MB; Punie fixes smaller files"
+        return search
+    before = await workspace.checker.both(file)
     if before.unknown:
         search.state, search.reason = "unknown", all_unknown([before])
     else:
@@ -123,6 +129,7 @@ class _Run:
 
     async def __call__(self, generators: Sequence[Generator]) -> None:
         place = Place(self.workspace, self.problem, self.before.diagnostics)
+        await asyncio.to_thread(lambda: place.tree.module)
         wanted = [generator for generator in generators if generator.wants(self.problem)]
         good: list[Trial] = []
         for cost, enough in enumerate(ENOUGH):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Hashable, Iterator
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from punie_semantic.layout import indent_of, indent_unit
 from punie_semantic.wire.positions import TextLines
@@ -23,12 +24,14 @@ class Tree:
         text: the text as it is.
         module: its tree; broken lines are missing in it.
         broken: whether the text does not parse as a whole.
+        known: what others have worked out about this tree and want to keep with it.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = TextLines(text)
         self.module, self.broken = _parse_tolerantly(text, self.lines)
+        self.known: dict[Hashable, Any] = {}
 
     @cached_property
     def _parents(self) -> dict[ast.AST, ast.AST]:
@@ -82,9 +85,7 @@ class Tree:
         """The outermost node of exactly this range; else the smallest one that covers it."""
         best: ast.AST | None = None
         size = len(self.text) + 1
-        for node in ast.walk(self.module):
-            if not hasattr(node, "lineno"):
-                continue
+        for node in self._near(start, end):
             left, right = self.span(node)
             if left <= start and end <= right and right - left < size:
                 best, size = node, right - left
@@ -92,9 +93,22 @@ class Tree:
 
     def nodes_in(self, start: int, end: int, *types: type[_N]) -> list[_N]:
         """The nodes of some types that lie in a range or touch it, in the order of the text."""
-        found = [node for node in ast.walk(self.module) if isinstance(node, types) and hasattr(node, "lineno")]
-        touching = [(self.span(node), node) for node in found]
-        return [n for span, n in sorted(touching, key=lambda pair: pair[0]) if span[0] <= end and start <= span[1]]
+        found = [(self.span(node), node) for node in self._near(start, end) if isinstance(node, types)]
+        return [n for span, n in sorted(found, key=lambda pair: pair[0]) if span[0] <= end and start <= span[1]]
+
+    def _near(self, start: int, end: int) -> Iterator[ast.AST]:
+        """The nodes with a place whose lines touch those of a range, outer ones first."""
+        first = self.lines.position(start, "utf-32")["line"] + 1
+        last = self.lines.position(end, "utf-32")["line"] + 1
+        waiting: deque[ast.AST] = deque(ast.iter_child_nodes(self.module))
+        while waiting:
+            node = waiting.popleft()
+            lines = _lines(node)
+            if lines is not None:
+                if lines[1] < first or last < lines[0]:
+                    continue
+                yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
     def indent(self, node: ast.AST) -> str:
         """The white space before the line that a node starts in."""
@@ -119,6 +133,16 @@ class Tree:
 def _placed(node: ast.AST) -> ast.expr:
     """A node as one that has a place; the trees' classes have it without a common base that says so."""
     return cast(ast.expr, node)
+
+
+def _lines(node: ast.AST) -> tuple[int, int] | None:
+    """The lines of a node and of its decorators, which come before it; None for nodes without a place."""
+    first: int | None = getattr(node, "lineno", None)
+    if first is None:
+        return None
+    for decorator in getattr(node, "decorator_list", ()):
+        first = min(first, decorator.lineno)
+    return first, getattr(node, "end_lineno", None) or first
 
 
 def parse(text: str) -> ast.Module:

@@ -1,0 +1,59 @@
+"""Edits of a candidate, and the order in which candidates that hold are offered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from punie_semantic.fixing.candidate import Candidate, Edit, applied
+from punie_semantic.fixing.ranking import Trial, explained, score
+
+
+def trial(weight: float, kind: str = "fix", **more: int) -> Trial:
+    candidate = Candidate("Do it", (Edit(0, 1, "y"),), kind, "names", weight, "it is in scope")  # type: ignore[arg-type]
+    made = Trial(candidate, "a.py", Path("/a.py"), "x", "y", **more)  # type: ignore[arg-type]
+    made.agree(candidate)
+    return made
+
+
+def test_edits_are_of_the_text_as_it_was() -> None:
+    assert applied("abc", [Edit(2, 3, "C!"), Edit(0, 1, "A")]) == "AbC!"
+
+
+@pytest.mark.parametrize("edits", [[Edit(0, 2, ""), Edit(1, 3, "")], [Edit(0, 9, "")], [Edit(2, 1, "")]])
+def test_edits_that_cannot_be_applied(edits: list[Edit]) -> None:
+    with pytest.raises(ValueError, match="overlapping"):
+        applied("abc", edits)
+
+
+def test_what_mends_more_is_better() -> None:
+    assert score(trial(0.5, fixed=2)) > score(trial(0.5))
+
+
+def test_what_brings_hints_is_worse() -> None:
+    assert score(trial(0.5, hints=1)) < score(trial(0.5)) == score(trial(0.5, hints=-1))
+
+
+def test_unsafe_ones_come_later() -> None:
+    assert (
+        score(trial(0.5, "suppress"))
+        < score(trial(0.5, "unsafe_fix"))
+        < score(trial(0.5, "import"))
+        < score(trial(0.5))
+    )
+
+
+def test_two_generators_that_agree_count_more() -> None:
+    twice = trial(0.5)
+    twice.agree(Candidate("Do it", (Edit(0, 1, "y"),), "fix", "ruff", 0.4, ""))
+
+    assert score(twice) > score(trial(0.5))
+    assert explained(twice, 3) == "it is in scope; names and ruff agree; nothing new in 3 files"
+
+
+def test_the_same_generator_agrees_with_itself_once() -> None:
+    once = trial(0.5)
+    once.agree(once.candidate)
+
+    assert score(once) == score(trial(0.5))
