@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from punie_ls.cli.fix_verb import fix
 from punie_ls.cli.options import JsonOption, WorkspaceOption
 from punie_ls.cli.session_verbs import sessions_app
 from punie_ls.cli.tool_verbs import tools_app
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(tools_app, name="tools")
 app.add_typer(sessions_app, name="sessions")
+app.command()(fix)
 
 
 @app.command()
@@ -46,22 +48,6 @@ def doctor(
     from punie_ls.cli.doctor import diagnose
 
     raise typer.Exit(asyncio.run(diagnose(folder, as_json=json)))
-
-
-@app.command()
-def fix(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; the workspace by default.")] = None,
-    workspace: WorkspaceOption = Path(),
-    apply: Annotated[bool, typer.Option("--apply", help="Write the fixes; without it only diffs are shown.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of diffs.")] = False,
-    select: Annotated[list[str] | None, typer.Option("--select", help="Fix only these codes, e.g. F401.")] = None,
-    unsafe_fixes: Annotated[bool, typer.Option("--unsafe-fixes", help="Try fixes that ruff calls unsafe too.")] = False,
-) -> None:
-    """Fix what ty and ruff report. Exit code: 0 nothing left, 1 problems left, 2 error."""
-    from punie_ls.cli.fix import FixOptions, fix_paths
-
-    options = FixOptions(paths or [], workspace, apply, json, frozenset(select or []), unsafe_fixes)
-    raise typer.Exit(asyncio.run(fix_paths(options)))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
@@ -17,6 +18,7 @@ from punie_semantic.exceptions import ConflictError, SemanticError
 from punie_semantic.history import history, redo, show, undo
 from punie_semantic.recovery import Recovery, recover
 from punie_semantic.results.history import ChangedFile, Transaction
+from punie_semantic.settings import read_project, read_user_file, resolve
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,24 @@ def take_back(options: BackOptions, *, again: bool) -> int:
     except (SemanticError, OSError, ValueError) as error:
         print_error(str(error))
         return 2
+    asyncio.run(_follow(root, done.id))
     if options.json:
         _print_json({"done": done.model_dump(), "conflicts": []})
     else:
         _print(done)
     return 0
+
+
+async def _follow(root: Path, transaction: str) -> None:
+    """What became of fixes is kept with what was found out about them."""
+    from punie_agent.fix_recorder import FixRecorder  # the store takes long to import
+
+    settings = resolve([read_user_file(), read_project(root)]).settings
+    recorder = FixRecorder(settings.store, root, "command_line")
+    try:
+        await recorder.follow(transaction)
+    finally:
+        await recorder.close()
 
 
 def _root(folder: Path) -> Path:

@@ -42,14 +42,22 @@ def sessions_show(session: SessionArgument, workspace: WorkspaceOption = Path(),
 
 @sessions_app.command("export")
 def sessions_export(
-    session: SessionArgument,
+    session: Annotated[str | None, typer.Argument(help="The session's id, or the beginning of it.")] = None,
     workspace: WorkspaceOption = Path(),
     form: Annotated[Literal["md", "json"], typer.Option("--format", help="Markdown, or JSON to import.")] = "md",
     write: Annotated[Path | None, typer.Option("--write", help="Into this file.")] = None,
+    fixes: Annotated[
+        bool, typer.Option("--fixes", help="What was found out about fixes, a JSON object on each line.")
+    ] = False,
+    every: EveryOption = False,
 ) -> None:
-    """Print a session as Markdown or JSON, or write it into a file."""
-    from punie_ls.cli.sessions import export_session
+    """Print a session as Markdown or JSON, or what was found out about fixes; or write it into a file."""
+    from punie_ls.cli.sessions import export_fixes, export_session
 
+    if fixes:
+        raise typer.Exit(asyncio.run(export_fixes(workspace, session, write, every=every)))
+    if session is None:
+        raise typer.BadParameter("Name a session, or pass --fixes.")
     raise typer.Exit(asyncio.run(export_session(workspace, session, form, write)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -67,6 +68,20 @@ async def export_session(folder: Path, session: str, form: Format, write: Path |
             sys.stdout.write(page)
         else:
             write.write_text(page, encoding="utf-8")
+
+    return await _with_store(folder, act)
+
+
+async def export_fixes(folder: Path, session: str | None, write: Path | None = None, *, every: bool = False) -> int:
+    """Print what was found out about fixes, or write it into a file. Gives the exit status: 0 done, 2 error."""
+
+    async def act(store: SessionStore) -> None:
+        found = await store.find(session) if session is not None else None
+        project = None if every or found is not None else folder
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(write.open("w", encoding="utf-8", newline="\n")) if write else sys.stdout
+            async for line in store.fixes(project, found):
+                out.write(f"{line}\n")
 
     return await _with_store(folder, act)
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from punie_ls.cli.output import diff_text
+from punie_ls.demo.choice import show_choice
 from punie_ls.demo.editor import Editor, FixAttempt, start_editor
 from punie_ls.demo.seeds import BOOKSHOP, Seed, contents, copy_bookshop, load_seeds
 from punie_semantic.results import TestResult
@@ -54,6 +55,7 @@ async def _tell(console: Console, root: Path, bundled: dict[str, bytes]) -> int:
         for file in files:
             editor.open(file)
         await _ask_questions(console, editor, root)
+        await show_choice(console, editor, root)
         before = await _count(editor, files)
         console.print(Rule("Fix with Punie, problem by problem"))
         tally = Tally()
@@ -183,7 +185,8 @@ def _verdict(console: Console, seeds: list[Seed], tally: Tally, root: Path, bund
     middle = statistics.median(times) * 1000 if times else 0
     fixed = sum((s.file, s.code) in tally.fixed for s in seeds)
     console.print(f"{fixed} of {len(seeds)} seeded defects fixed and re-checked, median {middle:.0f} ms.")
-    console.print(f"{len(seeds) - fixed} are left and named above. The bundled project is untouched.")
+    left = len(seeds) - fixed
+    console.print(f"{left} {'is' if left == 1 else 'are'} left and named above. The bundled project is untouched.")
     for seed in missed:
         console.print(f"[red]not fixed, although {seed.tool} has a fix: {seed.file}:{seed.line} {seed.code}[/red]")
     for name in sorted(stray):

@@ -27,10 +27,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Applied:
-    """Whether an edit was applied, and a sentence about it."""
+    """Whether an edit was applied, and a sentence about it.
+
+    `transaction` is its name in the history; `rejected` is true when the user said no.
+    """
 
     applied: bool
     sentence: str
+    transaction: str = ""
+    rejected: bool = False
 
 
 def edit_of(
@@ -118,8 +123,8 @@ async def _let_apply(
     if not answer.applied:
         why = f": {answer.failure_reason}" if answer.failure_reason else ""
         return Applied(False, f"The editor did not apply the edit{why}. Nothing was changed.")
-    await note(project, changes, label, undoes=undoes)
-    return Applied(True, "Applied.")
+    transaction = await note(project, changes, label, undoes=undoes)
+    return Applied(True, "Applied.", transaction)
 
 
 async def _write(project: Project, changes: Sequence[FileChange], label: str, error: EditError) -> Applied:
@@ -128,15 +133,20 @@ async def _write(project: Project, changes: Sequence[FileChange], label: str, er
     if any(change.buffer is not None for change in changes):
         return Applied(False, str(error))
     try:
-        await asyncio.to_thread(commit, project.root, changes, title=label, documents=buffers)
+        head = await asyncio.to_thread(commit, project.root, changes, title=label, documents=buffers)
     except (SemanticError, OSError) as failure:
         return Applied(False, str(failure))
-    return Applied(True, "Written to disk, because the editor cannot do that itself.")
+    return Applied(True, "Written to disk, because the editor cannot do that itself.", head.id if head else "")
 
 
-async def note(project: Project, changes: Sequence[FileChange], label: str, *, undoes: str = "") -> None:
-    """Put an edit that the editor applied into the history, to undo it by; without a journal it still holds."""
+async def note(project: Project, changes: Sequence[FileChange], label: str, *, undoes: str = "") -> str:
+    """Put an edit that the editor applied into the history, to undo it by; without a journal it still holds.
+
+    Gives the transaction's id, empty when there is none.
+    """
     try:
-        await asyncio.to_thread(record, project.root, changes, title=label, undoes=undoes)
+        head = await asyncio.to_thread(record, project.root, changes, title=label, undoes=undoes)
     except (SemanticError, OSError):
         logger.exception("%s is not in the history", label)
+        return ""
+    return head.id if head else ""

@@ -1,21 +1,46 @@
-"""“Fix with Punie” as code actions: offered at once from what is known, computed only when chosen."""
+"""“Fix with Punie” as code actions: one for each fix that was found in time, else one that takes the best."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from punie_ls.server.problems import FIX_COMMAND, ReportedProblem, worth_fixing
+from punie_ls.server.problems import FIX_COMMAND, ReportedProblem, shortened, worth_fixing
+from punie_semantic.exceptions import SourceError
 from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
+    from punie_ls.server.candidates import Fix, Found
+    from punie_ls.server.project import Project
     from punie_ls.server.server import PunieServer
+
+TITLE = "Fix with Punie"
+# The relay waits 0.3 s for these actions; a menu that a person asked for is worth more of it than a light bulb.
+AUTOMATIC_SECONDS = 0.1
+INVOKED_SECONDS = 0.15
+# A search reads and checks the whole text again and again: nobody has asked for that yet.
+MOST_CHARACTERS = 1 << 20
+MOST_SEARCHED = 4
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """An action before it has the client's form."""
+
+    title: str
+    problem: ReportedProblem
+    choice: str = ""
+    by: str = ""
+    preferred: bool = False
+    disabled: str = ""
 
 
 async def offer(server: PunieServer, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
-    """The fix actions for a range. Never waits for the agent; at most the relay is asked, with a short deadline."""
+    """The fix actions for a range. Fixes that are not known yet are waited for within a short deadline."""
     uri = params.text_document.uri
     only = params.context.only
     if only is not None and not any(covers(kind, types.CodeActionKind.QuickFix) for kind in only):
@@ -26,11 +51,15 @@ async def offer(server: PunieServer, params: types.CodeActionParams) -> list[typ
     problems = await _problems(server, params)
     if not problems:
         return []
-    reason = server.projects.refusal(path)
-    if reason:
-        return _disabled(server, reason)
-    server.projects.of(path).warm()
-    return [_action(server, uri, problem, params.context.diagnostics) for problem in problems]
+    automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
+    if reason := server.projects.refusal_to_fix(path):
+        refused = [_Offer(TITLE, problems[0], disabled=reason)]
+        return [] if automatic else _actions(server, uri, refused, params.context.diagnostics)
+    project = server.projects.of(path)
+    project.warm()
+    found = await _found(server, project, uri, path, problems, AUTOMATIC_SECONDS if automatic else INVOKED_SECONDS)
+    offers = list(_offers(problems, found, project.model, automatic=automatic))
+    return _actions(server, uri, offers, params.context.diagnostics)
 
 
 async def _problems(server: PunieServer, params: types.CodeActionParams) -> list[ReportedProblem]:
@@ -47,35 +76,86 @@ def covers(kind: str, wanted: str) -> bool:
     return asked == "" or wanted == asked or wanted.startswith(f"{asked}.")
 
 
-def _disabled(server: PunieServer, reason: str) -> list[types.CodeAction | types.Command]:
-    """A greyed-out action that says why, for clients that can show one."""
-    if not server.client_supports("text_document.code_action.disabled_support"):
-        return []
-    return [
-        types.CodeAction(
-            title="Fix with Punie",
-            kind=types.CodeActionKind.QuickFix,
-            disabled=types.CodeActionDisabled(reason=reason),
-        )
-    ]
+async def _found(
+    server: PunieServer, project: Project, uri: str, path: Path, problems: Sequence[ReportedProblem], seconds: float
+) -> list[Found | None]:
+    """What is known of the fixes of each problem, after so many seconds at most."""
+    try:
+        text = server.text(uri, path)
+    except SourceError:
+        return [None] * len(problems)
+    if len(text) > MOST_CHARACTERS:
+        return [None] * len(problems)
+    file, encoding = path.relative_to(project.folder).as_posix(), server.documents.encoding
+    requests = [problem.request(file, text, encoding) for problem in problems[:MOST_SEARCHED]]
+    found = await project.candidates.of(requests, seconds)
+    return [*found, *[None] * (len(problems) - len(requests))]
+
+
+def _offers(
+    problems: Sequence[ReportedProblem], found: Sequence[Found | None], model: str, *, automatic: bool
+) -> Iterator[_Offer]:
+    """What is offered for each problem: its fixes, or an attempt; never one that is known to fail."""
+    shown: set[tuple[str, str]] = set()
+    for problem, fixes in zip(problems, found, strict=True):
+        by = "search" if model else ""
+        if fixes is None or not (fixes.fixes or fixes.sure):
+            yield _Offer(f"{TITLE}: {problem.title}", problem, by=by)
+        elif fixes.fixes:
+            yield from _choices(problem, fixes.fixes, shown)
+        elif not automatic and not model:
+            yield _Offer(f"{TITLE}: {problem.title}", problem, disabled=fixes.sentence)
+        if model:
+            yield _Offer(f"{TITLE} (ask {model}): {problem.title}", problem, by="model")
+
+
+def _choices(problem: ReportedProblem, fixes: Sequence[Fix], shown: set[tuple[str, str]]) -> Iterator[_Offer]:
+    """An action for each fix; what comes to the same text as one that is shown already is left out."""
+    titles: set[str] = set()
+    for number, fix in enumerate(fixes):
+        if (fix.file, fix.text) in shown or fix.title in titles:
+            continue
+        shown.add((fix.file, fix.text))
+        titles.add(fix.title)
+        unsafe = " (unsafe)" if fix.unsafe else ""
+        preferred = number == 0 and not fix.unsafe
+        yield _Offer(f"{TITLE}: {shortened(fix.title)}{unsafe}", problem, fix.title, "search", preferred)
+
+
+def _actions(
+    server: PunieServer, uri: str, offers: Sequence[_Offer], diagnostics: Sequence[types.Diagnostic]
+) -> list[types.CodeAction | types.Command]:
+    shows_disabled = bool(server.client_supports("text_document.code_action.disabled_support"))
+    return [_action(server, uri, o, diagnostics) for o in offers if shows_disabled or not o.disabled]
 
 
 def _action(
-    server: PunieServer, uri: str, problem: ReportedProblem, diagnostics: Sequence[types.Diagnostic]
+    server: PunieServer, uri: str, offered: _Offer, diagnostics: Sequence[types.Diagnostic]
 ) -> types.CodeAction | types.Command:
-    data = {"uri": uri, "version": server.documents.version(uri), "problem": problem.to_data()}
-    command = types.Command(title=problem.title, command=FIX_COMMAND, arguments=[data])
+    problem = offered.problem
+    data: dict[str, Any] = {"uri": uri, "version": server.documents.version(uri), "problem": problem.to_data()}
+    data |= {name: value for name, value in (("choice", offered.choice), ("by", offered.by)) if value}
+    command = types.Command(title=offered.title, command=FIX_COMMAND, arguments=[data])
+    own = [d for d in diagnostics if d.message == problem.message and server.unstructure(d.range) == problem.range]
+    kind = types.CodeActionKind.QuickFix
+    if offered.disabled:
+        disabled = types.CodeActionDisabled(reason=offered.disabled)
+        return types.CodeAction(title=offered.title, kind=kind, diagnostics=own or None, disabled=disabled)
     if not server.client_supports("text_document.code_action.code_action_literal_support"):
         return command
-    own = [d for d in diagnostics if d.message == problem.message and server.unstructure(d.range) == problem.range]
     resolves = resolves_edits(server)
     return types.CodeAction(
-        title=problem.title,
-        kind=types.CodeActionKind.QuickFix,
+        title=offered.title,
+        kind=kind,
         diagnostics=own or None,
+        is_preferred=True if offered.preferred and _knows_preferred(server) else None,
         data=data if resolves else None,
         command=None if resolves else command,
     )
+
+
+def _knows_preferred(server: PunieServer) -> bool:
+    return bool(server.client_supports("text_document.code_action.is_preferred_support"))
 
 
 def resolves_edits(server: PunieServer) -> bool:

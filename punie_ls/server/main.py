@@ -62,7 +62,8 @@ def _serve_documents(server: PunieServer) -> None:
     ) -> list[types.CodeAction | types.Command]:
         uri = params.text_document.uri
         ls.focus.look(uri, ls.documents.version(uri), ls.unstructure(params.range))
-        return [*await offer(ls, params), *await offer_refactorings(ls, params), *await offer_commands(ls, params)]
+        found = await asyncio.gather(offer(ls, params), offer_refactorings(ls, params), offer_commands(ls, params))
+        return [action for actions in found for action in actions]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def code_action_resolve(ls: PunieServer, params: types.CodeAction) -> types.CodeAction:

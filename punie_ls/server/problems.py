@@ -13,6 +13,7 @@ from punie_semantic.wire.positions import Encoding, TextLines
 
 FIX_COMMAND = "punie.fix"
 HINT = 4
+MOST_PROBLEMS = 20
 _TITLE_LENGTH = 80
 
 # ruff's name for what ty calls by another one; one action is enough.
@@ -40,6 +41,27 @@ class _Carried(msgspec.Struct):
     uri: str
     problem: _Problem
     version: int | None = None
+    choice: str = ""
+    by: Literal["", "search", "model"] = ""
+
+
+@dataclass(frozen=True)
+class CarriedFix:
+    """What a fix action carries.
+
+    Attributes:
+        uri: the document.
+        problem: what to fix.
+        version: of the document, when it was offered; None when it was not open.
+        choice: the title of one fix of several; empty for the best.
+        by: who looks for it: the search, which needs no model, or the model; empty for the usual one.
+    """
+
+    uri: str
+    problem: ReportedProblem
+    version: int | None
+    choice: str = ""
+    by: Literal["", "search", "model"] = ""
 
 
 @dataclass(frozen=True)
@@ -53,9 +75,8 @@ class ReportedProblem:
 
     @property
     def title(self) -> str:
-        """The code action's title."""
-        first = self.message.strip().partition("\n")[0]
-        return f"Fix with Punie: {first if len(first) <= _TITLE_LENGTH else first[: _TITLE_LENGTH - 1] + '…'}"
+        """The message as a menu shows it."""
+        return shortened(self.message)
 
     def to_data(self) -> dict[str, Any]:
         """As JSON, for the code action's `data` or a command's argument; `from_data` reads it."""
@@ -70,6 +91,12 @@ class ReportedProblem:
         return FixRequest(file, line, column, self.tool, self.code, self.message, unsafe_fixes=True)
 
 
+def shortened(text: str) -> str:
+    """The first line, cut where a menu would become too wide."""
+    first = text.strip().partition("\n")[0]
+    return first if len(first) <= _TITLE_LENGTH else f"{first[: _TITLE_LENGTH - 1]}…"
+
+
 def from_lsp(item: Mapping[str, Any]) -> ReportedProblem | None:
     """An LSP diagnostic that may be fixed; None for hints and for other servers' findings."""
     tool = {"ty": "ty", "ruff": "ruff"}.get(str(item.get("source", "")).lower())
@@ -79,21 +106,24 @@ def from_lsp(item: Mapping[str, Any]) -> ReportedProblem | None:
     return ReportedProblem(tool, str(code), str(item.get("message", "")), item["range"])
 
 
-def from_data(data: Mapping[str, Any]) -> tuple[str, ReportedProblem, int | None]:
-    """What an action carries: URI, problem and version. Raises ValueError that names what is missing or wrong."""
+def from_data(data: Mapping[str, Any]) -> CarriedFix:
+    """What an action carries. Raises ValueError that names what is missing or wrong."""
     checked = msgspec.convert(data, _Carried)
     problem = checked.problem
     span = {end: msgspec.structs.asdict(getattr(problem.range, end)) for end in ("start", "end")}
-    return checked.uri, ReportedProblem(problem.tool, problem.code, problem.message, span), checked.version
+    found = ReportedProblem(problem.tool, problem.code, problem.message, span)
+    return CarriedFix(checked.uri, found, checked.version, checked.choice, checked.by)
 
 
 def worth_fixing(items: Iterable[Mapping[str, Any]], span: Mapping[str, Any]) -> list[ReportedProblem]:
-    """The problems that touch a range, each once, in the order given."""
+    """The problems that touch a range, each once, in the order given; of very many the first."""
     found: list[ReportedProblem] = []
     for item in items:
-        problem = from_lsp(item)
-        if problem and problem not in found and touches(problem.range, span):
+        problem = from_lsp(item) if touches(item["range"], span) else None
+        if problem and problem not in found:
             found.append(problem)
+        if len(found) == MOST_PROBLEMS:
+            break
     present = {(p.tool, p.code, _start(p.range)) for p in found}
     return [p for p in found if not _has_twin(p, present)]
 

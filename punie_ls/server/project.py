@@ -5,30 +5,36 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from punie_agent.exceptions import AgentError
 from punie_ls.server.asking import decider
+from punie_ls.server.candidates import Candidates
+from punie_ls.server.choosing import made_again, take
 from punie_semantic.settings import read_project, read_user_file, resolve
 
 if TYPE_CHECKING:
     from punie_agent.events import Event
+    from punie_agent.fix_recorder import FixRecorder
     from punie_agent.fixing import FixOutcome
     from punie_agent.requests import FixRequest
     from punie_agent.session import Session
     from punie_agent.sessions import SessionManager
     from punie_ls.server.server import PunieServer
-    from punie_semantic.overlay import Buffer
+    from punie_semantic.overlay import Buffer, FileChange
     from punie_semantic.settings import Layer
     from punie_semantic.workspace import Workspace
 
 Outcome = TypeVar("Outcome")
 
 logger = logging.getLogger(__name__)
+
+BUILTIN = "builtin"
 
 
 class Project:
@@ -38,12 +44,14 @@ class Project:
 
     Attributes:
         current: the id of the conversation that goes on; empty before the first one.
+        candidates: the fixes that hold, as far as they were looked for.
     """
 
     def __init__(self, server: PunieServer, folder: Path, editor: Layer, current: str = "") -> None:
         self.folder = folder
         self.root = folder.resolve()
         self.current = current
+        self.candidates = Candidates(self)
         self._server = server
         self._editor = editor
         self._opening: asyncio.Task[SessionManager] | None = None
@@ -52,6 +60,7 @@ class Project:
         self._locks: dict[str, asyncio.Lock] = {}
         self._claims: Counter[str] = Counter()
         self._fixes: asyncio.Task[Session] | None = None
+        self._recorder: FixRecorder | None = None
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -67,6 +76,16 @@ class Project:
         task = self._opening
         return task.result() if task is not None and task.done() and not _has_failed(task) else None
 
+    @property
+    def model(self) -> str:
+        """The model that fixes problems when it is asked; empty while that is the builtin planner, or not known."""
+        manager = self.opened
+        if manager is None:
+            return ""
+        spec = manager.workspace.settings.model
+        name = manager.model.name if manager.model else spec if isinstance(spec, str) else next(iter(spec), BUILTIN)
+        return "" if name.startswith(BUILTIN) else name.partition(" at ")[0]
+
     def buffers(self) -> Mapping[Path, Buffer]:
         """The editor's texts of this project."""
         return self._server.documents.below(self.folder, self.root)
@@ -76,6 +95,14 @@ class Project:
         self.warm()
         assert self._opening is not None
         return await asyncio.shield(self._opening)
+
+    async def recorder(self) -> FixRecorder:
+        """What keeps in the store which fixes were tried, and what became of them."""
+        settings = (await self.agent()).workspace.settings
+        if self._recorder is None:
+            module = import_module("punie_agent.fix_recorder")
+            self._recorder = module.FixRecorder(settings.store, self.root, "editor", logger.warning)
+        return self._recorder
 
     @asynccontextmanager
     async def claimed(self, wanted: str | None, title: str) -> AsyncGenerator[Session]:
@@ -142,7 +169,8 @@ class Project:
                 await asyncio.shield(manager.close(session.id))
 
     async def fix(self, request: FixRequest, on_event: Callable[[Event], None]) -> FixOutcome:
-        """Fix one problem on the editor's texts; fixes of one project run one after the other."""
+        """Let the model fix one problem on the editor's texts; fixes of one project run one after the other."""
+        self.candidates.stop()
         manager = await self.agent()
         fixing = import_module("punie_agent.fixing")
         if self._fixes is None or _has_failed(self._fixes):
@@ -152,6 +180,24 @@ class Project:
         session = await asyncio.shield(self._fixes)
         async with self.turn(session):
             return await fixing.fix(session, request, on_event)
+
+    async def take(self, request: FixRequest) -> FixOutcome:
+        """Make the fix that the user chose from those that were found, or the best; no model is asked."""
+        known = self.candidates.known(replace(request, choice=""))
+        self.candidates.stop()
+        recorder = await self.recorder()
+
+        async def work(workspace: Workspace) -> FixOutcome:
+            taken = await take(workspace, request, known)
+            if taken.search is not None:
+                await recorder.keep_searches(workspace, [taken.search], choice=taken.title)
+            return taken.outcome
+
+        return await self.in_turn(work)
+
+    async def make_again(self, request: FixRequest, changes: Sequence[FileChange]) -> list[FileChange]:
+        """Changes that were computed while the user typed elsewhere, on the present texts; empty when they fail."""
+        return await self.in_turn(lambda workspace: made_again(workspace, request, changes))
 
     async def in_turn(self, work: Callable[[Workspace], Awaitable[Outcome]]) -> Outcome:
         """Do other work on the editor's texts, in an overlay of its own."""
@@ -177,15 +223,19 @@ class Project:
 
     async def retire(self) -> None:
         """Close once nothing runs any more."""
+        self.candidates.stop()
         await self._idle.wait()
         await self.close()
 
     async def close(self) -> None:
         """End ty, the sessions and their sandboxes."""
+        self.candidates.stop()
         for task in (self._opening, self._warming, self._fixes):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+        if self._recorder is not None:
+            await self._recorder.close()
         await self._stack.aclose()
 
     async def _open(self) -> SessionManager:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from punie_ls.server.project import Project
+from punie_semantic.disk import refuse_read_only
 from punie_semantic.exceptions import PathError
-from punie_semantic.paths import inside
+from punie_semantic.paths import inside, refuse_protected
 from punie_semantic.settings import PROJECT_FILES, Layer, layer_of
 from punie_semantic.wire.uris import path_of
 
@@ -40,6 +41,20 @@ class Projects:
             return "Punie edits only files inside the workspace folders."
         try:
             inside(folder.resolve(), path.relative_to(folder))
+        except PathError as error:
+            return str(error)
+        return ""
+
+    def refusal_to_fix(self, path: Path) -> str:
+        """Why no problem of a file is fixed, as far as its path and mode tell; empty when they are."""
+        if reason := self.refusal(path):
+            return reason
+        folder = self._folder_of(path)
+        assert folder is not None
+        root, file = folder.resolve(), path.relative_to(folder)
+        try:
+            refuse_protected(root, root / file)
+            refuse_read_only(path, file.as_posix())
         except PathError as error:
             return str(error)
         return ""
@@ -80,12 +95,21 @@ class Projects:
         self._editor = layer_of(EDITOR, editor)
         await self._reopen(list(self._projects.values()))
 
+    def text_changed(self) -> None:
+        """The user types: what is looked for in the background is for texts that are no more."""
+        for project in self._projects.values():
+            project.candidates.stop()
+
     async def files_changed(self, uris: Iterable[str]) -> None:
         """Files were written: a project whose own settings are others now is opened anew."""
-        folders = {path.parent for uri in uris if (path := path_of(uri)) and path.name in PROJECT_FILES}
+        changed = {path for uri in uris if (path := path_of(uri))}
+        for project in self._projects.values():
+            if any(path.is_relative_to(project.folder) for path in changed):
+                project.candidates.forget()
+        folders = {path.parent for path in changed if path.name in PROJECT_FILES}
         concerned = [project for project in self._projects.values() if project.folder in folders]
-        changed = await asyncio.gather(*(project.has_other_settings() for project in concerned))
-        await self._reopen([project for project, other in zip(concerned, changed, strict=True) if other])
+        others = await asyncio.gather(*(project.has_other_settings() for project in concerned))
+        await self._reopen([project for project, other in zip(concerned, others, strict=True) if other])
 
     async def _reopen(self, projects: list[Project]) -> None:
         """Forget projects; their conversations go on in the new ones."""

@@ -48,7 +48,7 @@ async def propose(
             why = 'this editor cannot ask you. Call the command with "apply": true.'
             return await _only_shown(server, changes, label, why)
     if not answer:
-        return Applied(False, "Rejected; nothing was changed.")
+        return Applied(False, "Rejected; nothing was changed.", rejected=True)
     done = await apply(server, project, changes, label)
     if not done.applied:
         server.say(done.sentence, types.MessageType.Warning)

@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from punie_ls.server.applying import edit_of
-from punie_ls.server.commands.fixes import computed_fix
+from punie_ls.server.computing import computed_fix
 from punie_ls.server.protocol import plain
 from punie_ls.server.refactor_actions import is_refactoring, refactor
 from punie_semantic.exceptions import EditError
@@ -33,11 +33,11 @@ async def resolve(server: PunieServer, action: types.CodeAction) -> types.CodeAc
         else:
             server.say(done.sentence)
         return action
-    project, outcome = await computed_fix(server, data, None)
-    if outcome.fixed:
-        action.edit = _edit(server, project, outcome.changes)
-    if outcome.unsafe or not outcome.fixed:
-        server.say(outcome.sentence)
+    computed = await computed_fix(server, data, None)
+    if computed.outcome.fixed:
+        action.edit = _edit(server, computed.project, computed.outcome.changes)
+    if computed.worth_telling:
+        server.say(computed.outcome.sentence)
     return action
 
 

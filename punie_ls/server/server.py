@@ -91,6 +91,7 @@ class PunieServer(LanguageServer):
         """A document was opened or edited: the user is there, and what tests said of it is old."""
         self.focus.look(uri, self.documents.version(uri))
         self.tests.text_changed(uri)
+        self.projects.text_changed()
 
     def usual_project(self, command: str) -> Project:
         """The project that a command without a document means. Raises JsonRpcInvalidParams."""

@@ -216,6 +216,10 @@ class Overlay:
         edited, origins = self._checkpoints[number]
         self._edited, self._origins = dict(edited), dict(origins)
 
+    def forget(self, number: int) -> None:
+        """Drop a checkpoint and those after it; the edits stay as they are."""
+        del self._checkpoints[number:]
+
     def changes(self, since: State | None = None) -> list[FileChange]:
         """Files that differ from the base, or from an earlier state, sorted by path.
 

@@ -28,6 +28,7 @@ from punie_semantic.tools import (
     review,
     search,
     symbol_edits,
+    test_fixes,
     testing,
 )
 from punie_semantic.workspace import Workspace
@@ -113,6 +114,7 @@ _ALL = (
     Tool(testing.pytest_run, "execute", "Run tests"),
     Tool(testing.pytest_collect, "execute", "List the tests"),
     Tool(fixes.find_fixes, "search", "Look for fixes at {path}:{line}"),
+    Tool(test_fixes.find_test_fixes, "execute", "Look for fixes of {test_ids[0]}"),
     Tool(actions.code_actions, "search", "Ask ruff and ty for fixes at {path}:{line}"),
     Tool(actions.apply_code_action, "edit", "Try {action_id}"),
     Tool(actions.ruff_fix, "edit", "Apply ruff's fixes to {path}"),

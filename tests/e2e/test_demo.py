@@ -1,7 +1,8 @@
-"""`punie-ls demo` mends what ty or ruff can mend, names the rest, and leaves the bundled project alone."""
+"""`punie-ls demo` mends what ty and ruff see, names the rest, and leaves the bundled project alone."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,12 +27,24 @@ def test_it_succeeds(told: tuple[subprocess.CompletedProcess[str], Path]) -> Non
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_it_fixes_ten_of_fifteen_and_names_the_rest(told: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+def test_it_fixes_all_that_ty_and_ruff_see(told: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     done, _ = told
 
-    assert "10 of 15 seeded defects fixed and re-checked" in done.stdout
-    assert done.stdout.count("left: Neither ruff nor ty has a fix") >= 3
-    assert "would cause" in done.stdout  # ruff's fix for the mutable default, refused by ty
+    assert "14 of 15 seeded defects fixed and re-checked" in done.stdout
+    assert "1 is left and named above" in done.stdout
+    assert re.search(r"test_ten_copies_make_a_bulk_order\s+fails", done.stdout)
+
+
+def test_a_slip_has_two_fixes_with_their_evidence(told: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _ = told
+    words = " ".join(done.stdout.split())
+
+    assert "Fix with Punie: Change Home to home (preferred) Fix with Punie: Change home to Home where it is" in words
+    assert "Change Home to home: " in words
+    assert "Change home to Home where it is bound: " in words
+    assert "nothing new in 1 file" in words
+    assert "Not offered: “Change Home to HOME” would cause " in words
+    assert "The first is chosen: Fixed unresolved-reference: Change Home to home. Why this one: " in words
 
 
 def test_only_files_with_a_mended_defect_changed(told: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -42,10 +55,13 @@ def test_only_files_with_a_mended_defect_changed(told: tuple[subprocess.Complete
     assert before.keys() == after.keys()
     assert changed == {
         "src/bookshop/cart.py",
+        "src/bookshop/catalog.py",
+        "src/bookshop/cli.py",
         "src/bookshop/inventory.py",
         "src/bookshop/models.py",
         "src/bookshop/notifications.py",
         "src/bookshop/orders.py",
+        "src/bookshop/payments.py",
         "src/bookshop/reports.py",
         "src/bookshop/search.py",
         "src/bookshop/shipping.py",

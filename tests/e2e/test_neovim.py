@@ -34,6 +34,12 @@ def cost(names):
     return total(names) + price("👩‍🚀")
 """
 
+CHOICES_APP = """\
+def size(height: int, weight: int) -> int:
+    print("👩‍🚀 世界", heigt)
+    return weight
+"""
+
 
 def run_script(script: str, project: Path, tmp_path: Path) -> None:
     """Run a script in Neovim with nothing of the user's; it says what failed."""
@@ -77,3 +83,9 @@ def test_all_commands_without_a_plug_in(project: Path, write: Write, tmp_path: P
     write("test_app.py", "from shop import price\n\n\ndef test_price() -> None:\n    assert price('a') == 2\n")
 
     run_script("commands.lua", project, tmp_path)
+
+
+def test_one_of_several_fixes_is_chosen(project: Path, write: Write, tmp_path: Path) -> None:
+    write("app.py", CHOICES_APP.replace("\n", "\r\n"))
+
+    run_script("choices.lua", project, tmp_path)

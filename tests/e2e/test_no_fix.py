@@ -1,4 +1,4 @@
-"""Problems that cannot be fixed well: no edit, and a message that says what was tried."""
+"""Problems that cannot be fixed well: nothing is promised, and a greyed-out action says what was tried."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lsprotocol import types
 
 from tests.e2e.conftest import make_project
 from tests.e2e.editor import Editor, start_editor
+from tests.e2e.menus import AUTOMATIC, INVOKED, carried, looked, menu
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -35,58 +36,68 @@ def uri_of(editor: Editor, name: str) -> str:
     return next(uri for uri in editor.buffers if uri.endswith(f"/{name}"))
 
 
-async def resolve(editor: Editor, uri: str, code: str) -> types.CodeAction:
+async def offers(
+    editor: Editor, uri: str, code: str, trigger: types.CodeActionTriggerKind = INVOKED
+) -> tuple[types.Diagnostic, list[types.CodeAction]]:
+    """A problem, and its actions once the search is done."""
     editor.messages.clear()
-    action = await editor.offer(uri, code)
-    assert isinstance(action, types.CodeAction)
-    return await editor.code_action_resolve_async(action)
+    problem = await editor.problem(uri, code)
+    await looked(editor, uri, problem.range, problem)
+    return problem, await menu(editor, uri, problem.range, problem, trigger=trigger)
 
 
-async def test_without_a_candidate(editor: Editor) -> None:
+async def test_nothing_is_promised(editor: Editor) -> None:
     uri = uri_of(editor, "typo.py")
 
-    action = await resolve(editor, uri, "unresolved-reference")
+    _, (action,) = await offers(editor, uri, "unresolved-reference")
 
-    assert action.edit is None
+    assert action.disabled is not None
+    assert action.disabled.reason.startswith(("No fix for unresolved-reference holds: ", "Punie knows no fix for "))
     assert action.command is None
-    message = await editor.said("Punie")
-    assert message == "Punie: Neither ruff nor ty has a fix for unresolved-reference."
-    assert editor.buffers[uri].version == 1
+    assert carried(action) == {}
+    assert not action.is_preferred
+
+
+async def test_nobody_who_did_not_ask_is_told(editor: Editor) -> None:
+    uri = uri_of(editor, "typo.py")
+
+    assert (await offers(editor, uri, "unresolved-reference", AUTOMATIC))[1] == []
 
 
 async def test_a_fix_that_breaks_another_file_is_not_offered(editor: Editor) -> None:
     uri = uri_of(editor, "lib.py")
 
-    action = await resolve(editor, uri, "F401")
+    _, found = await offers(editor, uri, "F401")
 
-    assert action.edit is None
-    message = await editor.said("Punie")
-    assert message.startswith("Punie: No fix for F401 holds: “Remove unused import: `json`” would cause")
-    assert "in line 1 of app.py" in message
+    assert all("Remove unused import" not in action.title for action in found)
+    reasons = [action.disabled.reason for action in found if action.disabled]
+    assert all("“Remove unused import: `json`” would cause" in reason for reason in reasons)
+    assert all("in line 1 of app.py" in reason for reason in reasons)
     assert editor.buffers[uri].version == 1
 
 
 async def test_a_suppression_is_no_fix(editor: Editor) -> None:
     uri = uri_of(editor, "ignored.py")
 
-    action = await resolve(editor, uri, "invalid-argument-type")
+    _, found = await offers(editor, uri, "invalid-argument-type")
 
-    assert action.edit is None
+    assert all("ignore" not in action.title.lower() for action in found)
 
 
-async def test_a_command_says_so_too(editor: Editor) -> None:
+async def test_a_command_says_so(editor: Editor) -> None:
     uri = uri_of(editor, "typo.py")
-    action = await editor.offer(uri, "unresolved-reference")
-    assert isinstance(action, types.CodeAction)
-    data = action.data
-    assert isinstance(data, dict)
-    editor.messages.clear()
+    problem, _ = await offers(editor, uri, "unresolved-reference")
+    span = {
+        end: {"line": place.line, "character": place.character}
+        for end, place in (("start", problem.range.start), ("end", problem.range.end))
+    }
+    given = {"tool": "ty", "code": problem.code, "message": problem.message, "range": span}
 
-    answer = await editor.execute("punie.fix", data["punie_relay"]["data"])
+    answer = await editor.run("punie.fix", {"uri": uri, "version": 1, "problem": given})
 
-    assert answer["applied"] is False
-    assert "Neither ruff nor ty has a fix" in answer["message"]
-    await editor.said(answer["message"])
+    assert not answer.applied
+    assert answer.message.startswith(("No fix for unresolved-reference holds: ", "Punie knows no fix for "))
+    await editor.said(answer.message)
     assert editor.applied == []
 
 

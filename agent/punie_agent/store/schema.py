@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from punie_agent.exceptions import StoreUnavailable
-from punie_agent.store.tables import METADATA, SCHEMA
+from punie_agent.store.tables import EVENTS, FIXES, MESSAGES, METADATA, PERMISSIONS, SCHEMA, SESSIONS, TURNS
 
 Migration = Callable[[Connection], None]
 
@@ -16,11 +16,15 @@ _LOCK = 0x50554E49
 
 
 def _first_tables(connection: Connection) -> None:
-    METADATA.create_all(connection)
+    METADATA.create_all(connection, tables=[SCHEMA, SESSIONS, TURNS, EVENTS, MESSAGES, PERMISSIONS])
+
+
+def _fixes(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[FIXES])
 
 
 # One step for each version, never changed once released; a later step writes its own SQL or `Table`s.
-MIGRATIONS: tuple[Migration, ...] = (_first_tables,)
+MIGRATIONS: tuple[Migration, ...] = (_first_tables, _fixes)
 
 
 def version_of(connection: Connection) -> int:

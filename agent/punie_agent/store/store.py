@@ -15,7 +15,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,10 +26,12 @@ from sqlalchemy import Connection
 
 from punie_agent.events import Choice, Event, Notice, StopReason, Usage
 from punie_agent.exceptions import StoreError, StoreUnavailable, UnknownSession
+from punie_agent.fix_traces import Decision, FixTrace
 from punie_agent.redaction import Redactor
-from punie_agent.store import interchange, reading, writing
+from punie_agent.store import fix_rows, interchange, reading, writing
 from punie_agent.store.database import Apply, Database
 from punie_agent.store.encoding import event_json, message_json
+from punie_agent.store.fix_rows import Which
 from punie_agent.store.leases import new_owner
 from punie_agent.store.location import locate
 from punie_agent.store.reader import Damaged, OldTables, Reader
@@ -262,6 +264,28 @@ class SessionStore:
         """
         exported = interchange.parse_session(text, self._redactor)
         return await self._call(lambda c: interchange.insert_exported(c, exported, secrets.token_hex(8)))
+
+    async def add_fixes(self, traces: Sequence[FixTrace]) -> None:
+        """Keep what was found out about fixes. Raises StoreError."""
+        if traces:
+            kept = await asyncio.to_thread(fix_rows.rows, traces, self._redactor)
+            await self._call(lambda c: fix_rows.insert(c, kept), patient=False)
+
+    async def decide_fixes(self, which: Which, decision: Decision, transaction: str = "") -> int:
+        """Say what became of fixes, and by which transaction they were applied. Gives their number."""
+        return await self._call(lambda c: fix_rows.decide(c, which, decision, transaction), patient=False)
+
+    async def fixes(self, project: Path | str | None = None, session: str | None = None) -> AsyncGenerator[str]:
+        """What was found out about fixes, each as a line of JSON, oldest first; of a project, a session, or all."""
+        key = None if project is None else project_key(project)
+        after = (0.0, "")
+        while True:
+            found = await self._read(lambda c, here=after: fix_rows.page(c, key, session, here), list)
+            for created, name, line in found:
+                after = (created, name)
+                yield line
+            if len(found) < fix_rows.PAGE:
+                return
 
     async def remember(self, project: Path | str, rule: str, choice: Choice) -> None:
         """Keep an answer for a project."""

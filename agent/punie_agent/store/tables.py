@@ -82,3 +82,24 @@ PERMISSIONS = Table(
     Column("choice", String(32), nullable=False),
     Column("decided", Double, nullable=False),
 )
+
+# What was found out about a problem and its fixes, as JSON; `decision` is what became of the fix since, `change` the
+# transaction it was applied with. A search that was no session's has none.
+FIXES = Table(
+    "punie_fixes",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("run", String(64), nullable=False),
+    Column("session", String(64), ForeignKey("punie_sessions.id", ondelete="CASCADE")),
+    Column("project", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("decided", Double),
+    Column("change", String(64), nullable=False),
+    Column("json", Text, nullable=False),
+    Index("punie_fixes_by_project", "project", "created"),
+    Index("punie_fixes_by_run", "run"),
+    Index("punie_fixes_by_change", "change"),
+    Index("punie_fixes_by_session", "session"),
+)

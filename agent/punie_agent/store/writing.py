@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from punie_agent.events import Choice, StopReason
 from punie_agent.exceptions import SessionBusy, SessionChanged, UnknownSession
+from punie_agent.store import fix_rows
 from punie_agent.store.leases import is_alive, tell_owner
 from punie_agent.store.tables import EVENTS, MESSAGES, PERMISSIONS, SESSIONS, TURNS
 
@@ -208,6 +209,7 @@ def prune_sessions(connection: Connection, before: float, project: str | None) -
     ended = [row.id for row in rows if not (row.state == "running" and is_alive(row.owner, row.heartbeat))]
     for session in ended:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.id == session))
+    fix_rows.prune(connection, before, project)
     return len(ended)
 
 

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcInvalidParams
 
-from punie_ls.server.applying import apply, changed_in_editor
+from punie_ls.server.applying import Applied, apply
 from punie_ls.server.commands.arguments import FixAllArguments, FixTestArguments, convert
 from punie_ls.server.commands.prompts import fix_test
 from punie_ls.server.commands.result import Result
+from punie_ls.server.computing import computed_fix
 from punie_ls.server.places import place_of, project_of
-from punie_ls.server.problems import FIX_COMMAND, from_data
-from punie_ls.server.progress import Report, work_done_progress
+from punie_ls.server.problems import FIX_COMMAND
+from punie_ls.server.progress import work_done_progress
 from punie_ls.server.proposals import propose
-from punie_semantic.exceptions import SourceError
-from punie_semantic.wire.uris import path_of
 
 if TYPE_CHECKING:
-    from punie_agent.fix_all import FixRun
-    from punie_agent.fixing import FixOutcome
-    from punie_agent.session import Session
+    from punie_agent.fix_all import Observer
+    from punie_agent.fix_recorder import FixRecorder
+    from punie_agent.fix_runs import FixRun
     from punie_ls.server.commands.table import Call
     from punie_ls.server.project import Project
     from punie_ls.server.running import Job
     from punie_ls.server.server import PunieServer
+    from punie_semantic.workspace import Workspace
 
 
 async def fix(server: PunieServer, call: Call, given: Sequence[Any]) -> Result:
@@ -38,53 +39,17 @@ async def fix(server: PunieServer, call: Call, given: Sequence[Any]) -> Result:
         raise JsonRpcInvalidParams(f"{FIX_COMMAND} takes one object: uri, version and problem; or testId.")
     if "testId" in given[0]:
         return await fix_test(server, call, convert(FIX_COMMAND, given, FixTestArguments))
-    project, outcome = await computed_fix(server, given[0], call.token)
+    computed = await computed_fix(server, given[0], call.token)
+    outcome = computed.outcome
     applied, sentence = False, outcome.sentence
     if outcome.fixed:
-        done = await apply(server, project, outcome.changes, f"Fix with Punie: {outcome.request.code}")
+        done = await apply(server, computed.project, outcome.changes, f"Fix with Punie: {outcome.request.code}")
         applied = done.applied
         if not applied:
             server.say(done.sentence, types.MessageType.Warning)
-    if outcome.unsafe or not outcome.fixed:
+    if computed.worth_telling:
         server.say(outcome.sentence)
     return Result(applied, sentence)
-
-
-async def computed_fix(
-    server: PunieServer, data: Mapping[str, Any], token: int | str | None
-) -> tuple[Project, FixOutcome]:
-    """The fix of one problem. Raises JsonRpcInvalidParams or JsonRpcContentModified."""
-    try:
-        uri, problem, version = from_data(data)
-        path = path_of(uri)
-    except ValueError as error:
-        raise JsonRpcInvalidParams(f"The fix needs uri and problem (tool, code, message, range): {error}") from error
-    reason = server.projects.refusal(path) if path else "Punie edits only files on disk."
-    if path is None or reason:
-        raise JsonRpcInvalidParams(reason)
-    if version is not None and version != server.documents.version(uri):
-        raise JsonRpcContentModified("The document changed since the fix was offered. Ask again.")
-    try:
-        text = server.text(uri, path)
-    except SourceError as error:
-        raise JsonRpcInvalidParams(str(error)) from error
-    project = server.projects.of(path)
-    request = problem.request(path.relative_to(project.folder).as_posix(), text, server.documents.encoding)
-    with server.jobs.running("Fix with Punie") as job:
-        async with work_done_progress(server, "Fix with Punie", token) as report:
-            outcome = await project.fix(request, _steps(job, report))
-    if changed_in_editor(project, outcome.changes):
-        raise JsonRpcContentModified("The document changed while the fix was computed. Ask again.")
-    return project, outcome
-
-
-def _steps(job: Job, report: Report) -> Any:  # noqa: ANN401 - takes an event
-    def on_event(event: Any) -> None:  # noqa: ANN401 - the event union loads with the model stack
-        if event.type == "tool_call_started":
-            job.doing = event.title
-            report(event.title)
-
-    return on_event
 
 
 async def fix_file(server: PunieServer, call: Call, arguments: FixAllArguments) -> Result:
@@ -104,9 +69,12 @@ async def _fix_paths(
     server: PunieServer, call: Call, project: Project, paths: Sequence[Path], title: str, arguments: FixAllArguments
 ) -> Result:
     with server.jobs.running(title) as job:
+        recorder = await project.recorder()
+        source = recorder.source()
         async with project.unstored(title) as session:
             job.session = session.id
-            run, stopped = await _run(server, call, session, paths, job, arguments)
+            watch = partial(import_module("punie_agent.fix_all").Observer, keep=recorder.keep, source=source)
+            run, stopped = await _run(server, call, session.workspace, paths, job, arguments, watch)
             changes = session.workspace.overlay.changes()
         sentence = _sentence(run, len(changes), stopped=stopped)
         job.doing = "Waiting for you"
@@ -114,6 +82,7 @@ async def _fix_paths(
         if changes:
             done = await propose(server, project, changes, title, arguments.apply, sentence)
             applied, sentence = done.applied, f"{sentence} {done.sentence}"
+            await _decided(recorder, source.run, done)
         server.say(sentence)
         return Result(applied, sentence)
 
@@ -121,28 +90,31 @@ async def _fix_paths(
 async def _run(
     server: PunieServer,
     call: Call,
-    session: Session,
+    workspace: Workspace,
     paths: Sequence[Path],
     job: Job,
     arguments: FixAllArguments,
+    watch: Callable[..., Observer],
 ) -> tuple[FixRun, bool]:
     """The run, and whether it was cancelled: then it holds what was re-checked until then."""
     fixing = import_module("punie_agent.fix_all")
-    run = fixing.FixRun()
-    options = fixing.FixAllOptions(frozenset(arguments.select), arguments.unsafe)
+    run = import_module("punie_agent.fix_runs").FixRun()
+    options = fixing.FixAllOptions(select=frozenset(arguments.select), unsafe_fixes=arguments.unsafe)
     async with work_done_progress(server, job.title, call.token, counted=True) as report:
 
         def on_file(run: FixRun, file: str) -> None:
-            job.doing = f"{run.done + 1}/{run.files} {file}"
-            report(job.doing, 100 * run.done // max(run.files, 1))
+            verb = "Checking " if run.phase == "checking" else ""
+            job.doing = f"{verb}{run.done + 1}/{run.files} {file}"
+            report(job.doing, _percentage(run))
 
-        def on_event(event: Any) -> None:  # noqa: ANN401 - the event union loads with the model stack
-            if event.type == "tool_call_started":
-                report(f"{job.doing}: {event.title}", 100 * run.done // max(run.files, 1))
+        def on_problem(run: FixRun, doing: str) -> None:
+            report(f"{job.doing}: {doing}", _percentage(run))
 
         try:
-            files = fixing.files_to_fix(session.workspace, paths)
-            await fixing.fix_all(session, files, options, run, fixing.Observer(on_file, on_event))
+            chosen = import_module("punie_agent.fix_files").choose_files(workspace, paths)
+            run.skipped += chosen.skipped
+            observer = watch(on_file=on_file, on_problem=on_problem)
+            await fixing.fix_all(workspace, chosen.files, options, run, observer)
         except asyncio.CancelledError:
             # The user has enough; what is fixed so far is theirs all the same.
             if server.closing or not run.fixed:
@@ -154,13 +126,27 @@ async def _run(
     return run, False
 
 
+def _percentage(run: FixRun) -> int:
+    """Counting what there is to do is a tenth of the work."""
+    part = run.done / max(run.files, 1)
+    return int(10 * part) if run.phase == "checking" else int(10 + 90 * part)
+
+
+async def _decided(recorder: FixRecorder, run: str, done: Applied) -> None:
+    """Keep what the user said to the fixes of a run."""
+    if done.applied:
+        await recorder.decide(run, "applied", done.transaction)
+    elif done.rejected:
+        await recorder.decide(run, "rejected")
+
+
 def _sentence(run: FixRun, edited: int, *, stopped: bool) -> str:
     if not run.files:
         return "There are no Python files here; nothing was checked."
     parts = [f"{_count(len(run.fixed), 'problem')} fixed" + (f" in {_count(edited, 'file')}" if edited else "")]
     if run.left:
         first = run.left[0]
-        parts.append(f"{len(run.left)} left (the first in {first.request.file}: {first.sentence.rstrip('.')})")
+        parts.append(f"{len(run.left)} left (the first in {first.problem.file}: {first.sentence.rstrip('.')})")
     if run.unknown:
         parts.append(f"{_count(len(run.unknown), 'file')} could not be checked ({run.unknown[0]})")
     if stopped:

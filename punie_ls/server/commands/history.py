@@ -43,6 +43,8 @@ async def _take_back(server: PunieServer, call: Call, arguments: HistoryArgument
             return Result(False, str(error))
         title = f"{verb}: {await asyncio.to_thread(_title, project, key)}"
         done = await apply(server, project, changes, title, undoes=key)
+        if done.transaction:
+            await (await project.recorder()).follow(done.transaction)
         sentence = f"{title}: done." if done.applied else done.sentence
         server.say(sentence, types.MessageType.Info if done.applied else types.MessageType.Warning)
         return Result(done.applied, sentence)

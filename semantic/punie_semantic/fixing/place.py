@@ -13,7 +13,10 @@ from typing import Any
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.fixing.candidate import Edit, applied
+from punie_semantic.fixing.project_names import times_written
+from punie_semantic.fixing.standard_names import known_words
 from punie_semantic.fixing.tree import Tree
+from punie_semantic.fixing.vocabulary import Vocabulary, differing, slip_of
 from punie_semantic.lsp.connection import ResponseError
 from punie_semantic.overlay import State
 from punie_semantic.wire.positions import TextLines
@@ -64,12 +67,18 @@ class Place:
         self.file = workspace.overlay.resolve(problem.file)
         self.text = workspace.overlay.text(self.file)
         self.start, self.end = self.offsets(problem)
+        self._slips: dict[tuple[str, str], float] = {}
         self._answers: dict[tuple[str, int, str | None], Any] = {}
 
     @cached_property
     def tree(self) -> Tree:
         """The file's syntax tree; broken lines elsewhere are missing in it."""
         return Tree(self.text)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """How often the file spells its names."""
+        return Vocabulary(self.text)
 
     @property
     def code(self) -> str:
@@ -96,6 +105,18 @@ class Place:
         lines = self.tree.lines
         return lines.offset(problem.range["start"], "utf-32"), lines.offset(problem.range["end"], "utf-32")
 
+    async def slip(self, wrong: str, right: str) -> float:
+        """From 0 to 1: how likely the first of two names is the misspelt one, from how often each is written."""
+        if self.vocabulary.tells(wrong, right):
+            return self.vocabulary.slip(wrong, right)
+        key = (wrong, right)
+        if key not in self._slips:
+            bad, good = differing(wrong, right)
+            written = await times_written(self.workspace, {*bad, *good}, self.file)
+            written.update(known_words() & {*bad, *good})
+            self._slips[key] = slip_of(*(min((written[w] for w in words), default=0) for words in (bad, good)))
+        return self._slips[key]
+
     async def hover(self, offset: int) -> str:
         """The type of what is at an offset, as ty writes it; empty when it does not say."""
         answer = await self._ask("textDocument/hover", offset)
@@ -107,9 +128,16 @@ class Place:
 
     async def members(self, node: ast.expr) -> list[Member]:
         """The attributes that ty knows of an expression's type, in ty's order; empty when it does not know it."""
-        end = self.tree.span(node)[1]
+        return await self.members_at(self.tree.span(node)[1])
+
+    async def members_at(self, end: int) -> list[Member]:
+        """The attributes of the expression that ends at an offset, as ty knows them."""
         rest = self._behind(end)
-        answer = await self._ask("textDocument/completion", end + 1, self.text[:end] + "." + self.text[rest:])
+        return await self.completions(end + 1, self.text[:end] + "." + self.text[rest:])
+
+    async def completions(self, offset: int, text: str | None = None) -> list[Member]:
+        """What ty would complete at an offset of the file, or of what the file could be."""
+        answer = await self._ask("textDocument/completion", offset, text)
         items = answer.get("items", []) if isinstance(answer, dict) else answer if isinstance(answer, list) else []
         return [_member(item) for item in items]
 
@@ -124,20 +152,36 @@ class Place:
         edits = [Edit(start, start, _REVEAL) for start, _ in spans] + [Edit(end, end, ")") for _, end in spans]
         text = applied(self.text, edits)
         findings = await self.workspace.checker.by_ty(self.file, self._with(text))
-        lines = TextLines(text)
-        found = {
+        found = self._revealed(TextLines(text), findings.diagnostics)
+        at = [lead + (index + 1) * len(_REVEAL) + index for lead, index in _ordered(spans)]
+        return [found.get(offset, "") for offset in at]
+
+    def _revealed(self, lines: TextLines, diagnostics: Sequence[Diagnostic]) -> dict[int, str]:
+        return {
             lines.offset(d.range["start"], "utf-32"): revealed[1]
-            for d in findings.diagnostics
+            for d in diagnostics
             if d.code == "revealed-type" and (revealed := _REVEALED.search(d.message))
         }
-        at = [lead + (index + 1) * len(_REVEAL) + index for lead, index in _ordered(spans)]
+
+    async def types_of(self, start: int, end: int, expressions: Sequence[str]) -> list[str]:
+        """The types that expressions would have between two offsets, in the place of the one there; empty if unknown."""
+        text, at = self.text[:start] + "(", []
+        for expression in expressions:
+            text += _REVEAL
+            at.append(len(text))
+            text += f"{expression}), "
+        text += f"){self.text[end:]}"
+        findings = await self.workspace.checker.by_ty(self.file, self._with(text)) if expressions else None
+        found = self._revealed(TextLines(text), findings.diagnostics) if findings else {}
         return [found.get(offset, "") for offset in at]
 
     async def definitions(self, offset: int) -> list[Target]:
         """Where what is at an offset is defined, as names' places."""
-        answer = await self._ask("textDocument/definition", offset)
-        items = answer if isinstance(answer, list) else [answer] if isinstance(answer, dict) else []
-        return [target for item in items if (target := self._target(item)) is not None]
+        return self._targets(await self._ask("textDocument/definition", offset))
+
+    async def type_definitions(self, offset: int) -> list[Target]:
+        """Where the type of what is at an offset is defined, as the places of the classes' names."""
+        return self._targets(await self._ask("textDocument/typeDefinition", offset))
 
     async def signatures(self, offset: int) -> list[dict[str, Any]]:
         """The LSP signatures of the call whose arguments an offset is among."""
@@ -154,6 +198,10 @@ class Place:
             return Tree(path.read_text("utf-8"))
         except (SemanticError, OSError, ValueError):
             return None
+
+    def _targets(self, answer: Any) -> list[Target]:  # noqa: ANN401 - wire data
+        items = answer if isinstance(answer, list) else [answer] if isinstance(answer, dict) else []
+        return [target for item in items if (target := self._target(item)) is not None]
 
     def _target(self, item: dict[str, Any]) -> Target | None:
         path = path_of(item.get("targetUri") or item.get("uri") or "")

@@ -253,6 +253,7 @@ class _Run:
             return
         finally:
             overlay.rollback(number)
+            overlay.forget(number)
         if report.state == "clean" and report.target_fixed:
             why = explained(trial, len(report.files_checked))
             rank, names = score(trial), tuple(trial.generators)

@@ -57,6 +57,7 @@ from punie_semantic.results.symbols import (
     SymbolMatch,
     SymbolsResult,
 )
+from punie_semantic.results.test_fixes import TestFixesResult
 from punie_semantic.results.verification import TestComparison, VerificationReport
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "SymbolsResult",
     "TestComparison",
     "TestFailure",
+    "TestFixesResult",
     "TestItem",
     "TestList",
     "TestResult",

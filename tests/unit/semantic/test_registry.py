@@ -50,6 +50,7 @@ NAMES = [
     "pytest_run",
     "pytest_collect",
     "find_fixes",
+    "find_test_fixes",
     "code_actions",
     "apply_code_action",
     "ruff_fix",

@@ -20,7 +20,7 @@ ROWS = {
 
 # These two read their arguments themselves, for code actions carry them in another shape.
 CARRIED = {
-    "punie.fix": (["uri", "version", "problem"], FixTestArguments),
+    "punie.fix": (["uri", "version", "problem", "choice", "by"], FixTestArguments),
     "punie.refactor": (["uri", "version", "range", "refactoring"], RefactorArguments),
 }
 

@@ -2,16 +2,86 @@
 
 from __future__ import annotations
 
-from punie_semantic.fixing.generators import undefined_name
+from punie_semantic.fixing.generators import (
+    late_binding,
+    missing_import,
+    misspelt_target,
+    receiver,
+    undefined_name,
+    unused_name,
+    wrong_attribute,
+    wrong_import,
+)
 from punie_semantic.fixing.generators.row import Generator
+
+_UNDEFINED = frozenset({"unresolved-reference", "F821", "F822", "F823"})
+_ATTRIBUTE = frozenset({"missing-attribute", "missing-union-attribute", "possibly-missing-attribute", "missing-slot"})
 
 ROWS: tuple[Generator, ...] = (
     Generator(
         "undefined name",
         "A name like it that is in scope, or that is assigned and never used",
         undefined_name.generate,
-        frozenset({"unresolved-reference", "F821", "F822"}),
+        _UNDEFINED,
         before="def area(width, height):\n    return widht * height\n",
         after="def area(width, height):\n    return width * height\n",
+    ),
+    Generator(
+        "self",
+        "`self.` before an attribute, and the parameter of a method that lacks it",
+        receiver.generate,
+        _UNDEFINED | {"N804", "N805"},
+        before="class Cart:\n    total = 0\n\n    def show(self):\n        print(total)\n",
+        after="class Cart:\n    total = 0\n\n    def show(self):\n        print(self.total)\n",
+    ),
+    Generator(
+        "where it is bound",
+        "`as name` left out, `global` and `nonlocal` missing, lines in the wrong order",
+        late_binding.generate,
+        _UNDEFINED | {"possibly-unresolved-reference"},
+        before="try:\n    run()\nexcept OSError:\n    print(error)\n",
+        after="try:\n    run()\nexcept OSError as error:\n    print(error)\n",
+    ),
+    Generator(
+        "import",
+        "An import as the project's other files have it, from where the name is defined, or from the standard library",
+        missing_import.generate,
+        _UNDEFINED,
+        before="print(json.dumps([]))\n",
+        after="import json\n\nprint(json.dumps([]))\n",
+    ),
+    Generator(
+        "wrong import",
+        "The module or name that an import misspells, and where it has moved to",
+        wrong_import.generate,
+        frozenset({"import-not-found", "possibly-missing-import", "possibly-missing-submodule"}),
+        before="from colections import Counter\n\nprint(Counter())\n",
+        after="from collections import Counter\n\nprint(Counter())\n",
+    ),
+    Generator(
+        "attribute",
+        "A member like the missing one, a call that was left out, another object that has it",
+        wrong_attribute.generate,
+        _ATTRIBUTE,
+        before='print("a b".splt())\n',
+        after='print("a b".split())\n',
+    ),
+    Generator(
+        "misspelt attribute",
+        "The place where a class sets an attribute under a misspelt name",
+        misspelt_target.generate,
+        _ATTRIBUTE,
+        before="class Cart:\n    def __init__(self):\n        self.totl = 0\n\n    def total_of(self):\n"
+        "        return self.total\n",
+        after="class Cart:\n    def __init__(self):\n        self.total = 0\n\n    def total_of(self):\n"
+        "        return self.total\n",
+    ),
+    Generator(
+        "unused",
+        "What is unused because it, or its use, is misspelt",
+        unused_name.generate,
+        frozenset({"F841", "F401", "B007", "ARG001", "ARG002", "ARG003", "ARG004", "ARG005"}),
+        before="def half(total):\n    resutl = total / 2\n    return result\n",
+        after="def half(total):\n    result = total / 2\n    return result\n",
     ),
 )

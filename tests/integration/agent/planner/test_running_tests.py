@@ -70,7 +70,8 @@ async def test_a_failure_that_needs_a_decision_is_told_and_nothing_is_edited(sho
     reply = await shop.ask(request.prompt())
 
     assert reply.text.startswith("`tests/test_cart.py::test_report` could not be fixed.")
-    assert "this failure needs a decision, yours or a model's" in reply.text
+    assert "No edit was found: none of " in reply.text
+    assert "This failure needs a decision, yours or a model's." in reply.text
     assert reply.proposed == {}
 
 
@@ -94,6 +95,30 @@ async def test_a_failure_that_ty_can_fix_is_fixed(tmp_path: Path, monkeypatch: p
     assert reply.text.startswith("`tests/test_shop.py::test_where` passes with these fixes:\n\n- ")
     assert list(reply.proposed) == ["shop.py"]
     assert "+from pathlib import Path" in reply.proposed["shop.py"]
+
+
+WRONG = {
+    "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\n',
+    "shop.py": "COPIES = 10\n\n\ndef is_bulk(copies: int) -> bool:\n    return copies > COPIES\n",
+    "tests/test_shop.py": (
+        "from shop import is_bulk\n\n\ndef test_ten() -> None:\n    assert is_bulk(10)\n\n\n"
+        "def test_nine() -> None:\n    assert not is_bulk(9)\n\n\ndef test_limit() -> None:\n    assert is_bulk(11)\n"
+    ),
+}
+
+
+async def test_a_failure_that_one_edit_mends_is_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    root = write_project(tmp_path / "project", WRONG)
+
+    reply = await ask_once(root, "fix the failing test", trusted=True)
+
+    head, edit, why, *_ = reply.text.split("\n\n")
+    assert head == "`tests/test_shop.py::test_ten` passes with this edit:"
+    assert edit == "- shop.py: Change > to >= in line 5 of shop.py"
+    assert why.startswith("Why this one: > becomes >=; tests/test_shop.py::test_ten passes with it; ")
+    assert "3 affected tests pass." in reply.text
+    assert "-    return copies > COPIES\n+    return copies >= COPIES\n" in reply.proposed["shop.py"]
 
 
 async def test_tests_of_an_untrusted_project_are_not_run(tmp_path: Path) -> None:

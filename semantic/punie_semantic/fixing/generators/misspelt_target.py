@@ -1,0 +1,92 @@
+"""An attribute that a class sets under a misspelt name, and that is read elsewhere under the right one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from punie_semantic.fixing.candidate import Candidate, Edit
+from punie_semantic.fixing.generators.wrong_attribute import Access, access_at
+from punie_semantic.fixing.likeness import likeness
+from punie_semantic.fixing.place import Place
+from punie_semantic.fixing.tree import Tree
+from punie_semantic.fixing.vocabulary import Vocabulary
+
+GENERATOR = "misspelt attribute"
+
+
+async def generate(place: Place) -> list[Candidate]:
+    """The one place of the class that sets a name like the missing one, when hardly anybody reads it."""
+    access = access_at(place)
+    if access is None:
+        return []
+    found: list[Candidate] = []
+    for path, tree, owner in await _owners(place, access):
+        found += [c async for c in _set_otherwise(place, access.name, path, tree, owner)]
+    return sorted(found, key=lambda c: -c.weight)[:4]
+
+
+async def _owners(place: Place, access: Access) -> list[tuple[Path, Tree, ast.ClassDef]]:
+    """The classes of the project that the object may be of."""
+    if access.receiver in ("self", "cls") and access.node is not None:
+        owner = place.tree.enclosing(access.node, ast.ClassDef)
+        return [(place.file, place.tree, owner)] if owner is not None else []
+    found = []
+    for target in await place.type_definitions(access.value_end - 1):
+        tree = place.tree_of(target.path) if _is_own(place, target.path) else None
+        node = tree.node_at(target.start, target.end) if tree is not None else None
+        owner = tree.enclosing(node, ast.ClassDef) if tree is not None and node is not None else None
+        if tree is not None and owner is not None:
+            found.append((target.path, tree, owner))
+    return found
+
+
+def _is_own(place: Place, path: Path) -> bool:
+    return path.is_relative_to(place.workspace.root) and "site-packages" not in path.parts
+
+
+async def _set_otherwise(
+    place: Place, wrong: str, path: Path, tree: Tree, owner: ast.ClassDef
+) -> AsyncIterator[Candidate]:
+    vocabulary = place.vocabulary if path == place.file else Vocabulary(tree.text)
+    targets: dict[str, list[tuple[int, int]]] = {}
+    for start, end in _targets(tree, owner):
+        targets.setdefault(tree.text[start:end], []).append((start, end))
+    reads = _reads(place, wrong)
+    for name, spans in targets.items():
+        value = likeness(wrong, name)
+        if value < 0.6 or len(spans) > 1 or name == wrong:
+            continue
+        slip = await place.slip(name, wrong) if path == place.file else vocabulary.slip(name, wrong)
+        elsewhere = vocabulary.names[name] - 1
+        weight = 0.9 * value + 0.08 + 0.35 * (slip - 0.5) + 0.04 * min(reads - 1, 4) - 0.15 * min(elsewhere, 4)
+        file = "" if path == place.file else path.relative_to(place.workspace.root).as_posix()
+        title = f"Change {name} to {wrong} where {owner.name} sets it"
+        why = f"{wrong} is used {reads} times and {name} {'nowhere else' if not elsewhere else 'hardly'}"
+        edit = Edit(*spans[0], wrong)
+        yield Candidate(title, (edit,), "fix", GENERATOR, max(0.05, min(weight, 0.96)), why, file)
+
+
+def _targets(tree: Tree, owner: ast.ClassDef) -> Iterator[tuple[int, int]]:
+    """Where a class names its attributes: `self.x = `, and names bound in its body, methods included."""
+    for node in ast.walk(owner):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
+                end = tree.span(node)[1]
+                yield end - len(name), end
+    for statement in owner.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            start = tree.text.find(statement.name, tree.text.index("def", tree.span(statement)[0]) + 3)
+            yield start, start + len(statement.name)
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Name):
+                yield tree.span(target)
+
+
+def _reads(place: Place, name: str) -> int:
+    """How many findings of the file miss the attribute."""
+    codes = {place.code, "missing-attribute", "possibly-missing-attribute"}
+    found = [d for d in (place.problem, *place.others) if d.code in codes and f"`{name}`" in d.message]
+    return len({(d.line, d.range["start"]["character"]) for d in found})

@@ -1,0 +1,1 @@
+"""PunieFix: one-edit defects in real packages, and who mends them."""

@@ -1,0 +1,1 @@
+"""The kinds of defects, a module per family; `table` has them all."""
