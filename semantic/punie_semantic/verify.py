@@ -13,6 +13,7 @@ from pathlib import Path
 
 from punie_semantic.checking import Checker, Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic, new_in
+from punie_semantic.fresh import fresh
 from punie_semantic.interface import visible_changes
 from punie_semantic.overlay import GONE, FileChange, State
 from punie_semantic.paths import relative
@@ -30,8 +31,15 @@ _PYTHON = (".py", ".pyi", ".ipynb")
 
 @dataclass(frozen=True)
 class _Pair:
+    """A file's findings before and after, and its texts where the edits changed it."""
+
     before: Findings
     after: Findings
+    old_text: str = ""
+    new_text: str = ""
+
+    def introduced(self) -> list[Diagnostic]:
+        return fresh(self.after.problems, self.before.problems, self.old_text, self.new_text)
 
 
 async def verify(
@@ -83,7 +91,10 @@ async def _compare(checker: Checker, changes: list[FileChange], since: State, no
     """The edited files. All the earlier answers come first: ty then changes between the two states once."""
     before = await _findings(checker, [c.before for c in changes], since)
     after = await _findings(checker, [c.after for c in changes], now)
-    return {c.path: _Pair(_renamed(old, c), new) for c, old, new in zip(changes, before, after, strict=True)}
+    return {
+        c.path: _Pair(_renamed(old, c), new, c.source.text, c.text)
+        for c, old, new in zip(changes, before, after, strict=True)
+    }
 
 
 async def _findings(checker: Checker, paths: list[Path | None], state: State) -> list[Findings]:
@@ -162,7 +173,7 @@ def _unknown(pair: _Pair) -> bool:
 
 def _introduced(pairs: dict[Path, _Pair]) -> list[Diagnostic]:
     """New problems. A file whose earlier state is unknown tells nothing: what it has now may be old."""
-    return [d for p in pairs.values() if not p.before.unknown for d in new_in(p.after.problems, p.before.problems)]
+    return [d for p in pairs.values() if not p.before.unknown for d in p.introduced()]
 
 
 def _fixed(pairs: dict[Path, _Pair]) -> list[Diagnostic]:
@@ -171,7 +182,7 @@ def _fixed(pairs: dict[Path, _Pair]) -> list[Diagnostic]:
 
 
 def _new_count(pairs: dict[Path, _Pair]) -> int:
-    return sum(len(new_in(p.after.problems, p.before.problems)) for p in pairs.values() if not _unknown(p))
+    return sum(len(p.introduced()) for p in pairs.values() if not _unknown(p))
 
 
 def _all(pairs: dict[Path, _Pair]) -> list[Findings]:

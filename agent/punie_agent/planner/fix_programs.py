@@ -8,6 +8,7 @@ def fix_one(path, target, unsafe, choice):
     others = [f.title for f in search.fixes]
     told = {"found": True, "kept": "", "why": "", "others": others, "tried": search.rejected, "unsafe": search.unsafe}
     told["unknown"] = search.reason if search.state in ("unknown", "partial") else ""
+    told["reason"] = search.reason
     for fix in [f for f in search.fixes if choice in ("", f.title)]:
         start = checkpoint()
         apply_code_action(fix.id)

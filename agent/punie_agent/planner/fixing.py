@@ -111,7 +111,7 @@ def tell_fix(name: str, result: Mapping[str, Any], choice: str = "") -> str:
         return f"The only fix for {name} is unsafe: “{title}”. Allow unsafe fixes (--unsafe-fixes) to try it."
     if result["unknown"]:
         return f"No fix for {name} is offered, because it could not be checked: {result['unknown'].rstrip('.')}."
-    return f"Punie knows no fix for {name}."
+    return f"Punie knows no fix for {name}. {result['reason']}".strip()
 
 
 def _step_fix_place(slots: Slots, results: Results) -> Step:

@@ -19,7 +19,9 @@ from punie_semantic.fixing.generators.row import Generator
 from punie_semantic.fixing.generators.table import GENERATORS
 from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.ranking import Trial, explained, score
+from punie_semantic.fixing.syntax.repair import declined
 from punie_semantic.fixing.tidying import tidied
+from punie_semantic.fresh import BROKEN
 from punie_semantic.overlay import State
 from punie_semantic.results import Problem, VerificationReport
 from punie_semantic.sources import line_ending, with_line_ending
@@ -138,6 +140,8 @@ class _Run:
         for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
             if len(self.search.found) < self.options.most_found:
                 await self._verify(trial)
+        if not self.search.found and self.problem.code == BROKEN:
+            self.search.reason = self.search.reason or declined(place.text)
 
     async def _try(self, trials: Sequence[Trial]) -> list[Trial]:
         """Those that hold in their own file, the likely ones looked at first."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from punie_semantic.checking import Findings
-from punie_semantic.diagnostics import Diagnostic, new_in
+from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.fixing.ranking import Trial
+from punie_semantic.fresh import fresh
 from punie_semantic.layout import take_form
 from punie_semantic.wire.positions import apply_edits
 from punie_semantic.workspace import Workspace
@@ -20,23 +21,23 @@ async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[
     for _ in range(MOST_FIXES):
         if now.unknown:
             return trial, now, ""
-        fresh = new_in(now.problems, before.problems)
-        if not fresh:
+        new = fresh(now.problems, before.problems, trial.before, trial.text)
+        if not new:
             return trial, now, ""
-        fix = next((d.fix for d in fresh if d.fix is not None and d.fix.applicability == "safe"), None)
-        if fix is None or any(d.fix is None or d.fix.applicability != "safe" for d in fresh):
-            return trial, now, _causes(fresh)
+        fix = next((d.fix for d in new if d.fix is not None and d.fix.applicability == "safe"), None)
+        if fix is None or any(d.fix is None or d.fix.applicability != "safe" for d in new):
+            return trial, now, _causes(new)
         text = take_form(trial.text, apply_edits(trial.text, fix.edits, "utf-32"))
         if text in (trial.text, trial.before):
-            return trial, now, _causes(fresh)
+            return trial, now, _causes(new)
         trial = trial.with_text(text)
         now = await workspace.checker.both(trial.path, trial.state(workspace))
-    return trial, now, _causes(new_in(now.problems, before.problems))
+    return trial, now, _causes(fresh(now.problems, before.problems, trial.before, trial.text))
 
 
-def _causes(fresh: Sequence[Diagnostic]) -> str:
-    if not fresh:
+def _causes(new: Sequence[Diagnostic]) -> str:
+    if not new:
         return ""
-    worst = min(fresh, key=lambda d: (d.severity != "error", d.tool != "ty", d.line))
+    worst = min(new, key=lambda d: (d.severity != "error", d.tool != "ty", d.line))
     message = next(iter(worst.message.strip().splitlines()), "").rstrip(".")
     return f"would cause {worst.code} in line {worst.line + 1} of {worst.file}: {message}"
