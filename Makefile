@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: help demo test check format bench coverage docs fuzz lock property clean
+.PHONY: help demo test check format bench bench-fix coverage docs fuzz lock property clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Punie needs Python 3.11 or newer; run: make PYTHON=python3.11 ...")'
@@ -48,6 +48,9 @@ $(BENCH_STAMP): requirements/bench.txt $(STAMP)
 
 bench: $(BENCH_STAMP) ## The relay and the main job in figures; writes docs/benchmarks/
 	$(BIN)/python -P -m tests.bench
+
+bench-fix: $(BENCH_STAMP) ## Seeded defects in real packages, mended by Punie and by others; fetches the packages; takes an hour
+	$(BIN)/python -P -m tests.bench punie_fix
 
 fuzz: $(STAMP) ## Thousands of spoilt messages to real servers (ARGS="--seed 7 --messages 50000")
 	$(BIN)/python -P -m tests.fuzz $(ARGS)

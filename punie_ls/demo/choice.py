@@ -44,7 +44,8 @@ async def show_choice(console: Console, editor: Editor, root: Path) -> None:
     for rejected in evidence.rejected[:MOST_REJECTED]:
         console.print(Text(f"  Not offered: {rejected}", style="magenta"))
     attempt = await editor.choose(path, actions[0])
-    console.print(Text(f"\nThe first is chosen: {attempt.message} ({attempt.fix_seconds * 1000:.0f} ms)\n", "green"))
+    seconds = f"made and re-checked in {attempt.fix_seconds * 1000:.0f} ms"
+    console.print(Text(f"\nThe first is chosen, {seconds}. {attempt.message}\n", "green"))
 
 
 async def _evidence(root: Path, path: Path, text: str, problem: dict[str, Any]) -> FixesResult:

@@ -29,6 +29,17 @@ REMEMBERED = 64
 # What holds only because it takes the code away is nothing to put into a menu.
 LEAST_SCORE = 0.1
 
+_NOTHING = {
+    "found": True,
+    "kept": "",
+    "why": "",
+    "others": [],
+    "tried": [],
+    "unsafe": [],
+    "unknown": "",
+    "reason": "",
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -141,7 +152,7 @@ async def look_for(workspace: Workspace, request: FixRequest, options: FixOption
         return Found(sentence=f"{request.file} says that it is generated. Change what generates it.")
     problem, unknown = await reported(workspace, request)
     if problem is None:
-        return None if unknown else Found(sentence=told(request, {"found": False}))
+        return None if unknown else Found(sentence=told(request, found=False))
     result = await search.find_fixes(workspace, problem, options)
     fixes = [_fix(workspace, found) for found in result.found if found.score >= LEAST_SCORE]
     if fixes:
@@ -164,9 +175,10 @@ def is_generated(text: str) -> bool:
     return import_module("punie_agent.fix_files").is_generated(text)
 
 
-def told(request: FixRequest, result: Mapping[str, object]) -> str:
+def told(request: FixRequest, **result: object) -> str:
     """What came of a problem, in the planner's words."""
-    return import_module("punie_agent.planner.fixing").tell_fix(request.code, result, request.choice)
+    tell_fix = import_module("punie_agent.planner.fixing").tell_fix
+    return tell_fix(request.code, {**_NOTHING, **result}, request.choice)
 
 
 def _fix(workspace: Workspace, found: FoundFix) -> Fix:
@@ -177,6 +189,6 @@ def _fix(workspace: Workspace, found: FoundFix) -> Fix:
 
 def _sentence(request: FixRequest, search: FixSearch) -> str:
     tried = [f"“{rejected.candidate.title}” {rejected.why}" for rejected in search.rejected]
-    unknown = search.reason if search.state != "clean" else ""
-    result = {"found": True, "kept": "", "others": [], "tried": tried, "unsafe": [], "unknown": unknown}
-    return told(request, result)
+    if search.state == "clean":
+        return told(request, tried=tried, reason=search.reason)
+    return told(request, tried=tried, unknown=search.reason)

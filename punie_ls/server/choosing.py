@@ -51,15 +51,15 @@ async def take(workspace: Workspace, request: FixRequest, known: Found | None) -
         raise ToolUnavailable(f"{request.tool} does not say what is wrong in {request.file}. Try again.")
     if fix is None:
         others = [other.title for other in found.fixes]
-        sentence = told(request, {"found": True, "kept": "", "others": others}) if others else found.sentence
+        sentence = told(request, others=others) if others else found.sentence
         return Taken(_outcome(request, sentence, [], started), found.search)
     notices: list[str] = []
     changes = await _made(workspace, request, {fix.file: fix.text}, notices)
     if not changes:
-        sentence = " ".join(notices) or told(request, {"found": False})
+        sentence = " ".join(notices) or told(request, found=False)
         return Taken(_outcome(request, sentence, [], started), found.search)
     kept = f"{fix.title} (this fix is unsafe: look at it)" if fix.unsafe else fix.title
-    sentence = told(request, {"found": True, "kept": kept, "why": fix.why})
+    sentence = told(request, kept=kept, why=fix.why)
     return Taken(_outcome(request, sentence, changes, started), found.search, fix.title)
 
 

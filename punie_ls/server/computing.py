@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from punie_semantic.overlay import Buffer
 
 MOST_CHECKS = 4
+WHY = "Why this one: "
+_ONE_FILE = "; nothing new in 1 file"
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,27 @@ class ComputedFix:
     Attributes:
         project: whose texts.
         outcome: the fix.
-        asked_for: whether the user chose it by its title, from a menu where it was the only one.
+        only: whether the user chose it by its title, from a menu where it was the only one.
     """
 
     project: Project
     outcome: FixOutcome
-    asked_for: bool
+    only: bool
 
     @property
-    def worth_telling(self) -> bool:
-        """Whether the sentence says more than the user knows from the menu and sees in the text."""
-        return not self.asked_for or not self.outcome.fixed or self.outcome.unsafe
+    def message(self) -> str:
+        """What the user does not know from the menu, nor sees in the text; empty for nothing.
+
+        Who has chosen a title is told the reason alone, short enough for an editor's message line.
+        """
+        sentence = self.outcome.sentence
+        if not self.outcome.fixed or self.outcome.unsafe:
+            return sentence
+        if not self.outcome.request.choice:
+            return sentence.strip().partition("\n")[0]  # a model may say much more
+        _, _, why = sentence.partition(WHY)
+        reason = why.rstrip(".").removesuffix(_ONE_FILE)
+        return "" if self.only or not reason else f"Why: {reason}."
 
 
 async def computed_fix(server: PunieServer, data: Mapping[str, Any], token: int | str | None) -> ComputedFix:

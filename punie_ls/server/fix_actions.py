@@ -22,8 +22,8 @@ TITLE = "Fix with Punie"
 # The relay waits 0.3 s for these actions; a menu that a person asked for is worth more of it than a light bulb.
 AUTOMATIC_SECONDS = 0.1
 INVOKED_SECONDS = 0.15
-# A search reads and checks the whole text again and again: nobody has asked for that yet.
-MOST_CHARACTERS = 1 << 20
+# As the search has it: larger texts would be read and checked for too long.
+MOST_CHARACTERS = 1_000_000
 MOST_SEARCHED = 4
 
 
@@ -52,7 +52,7 @@ async def offer(server: PunieServer, params: types.CodeActionParams) -> list[typ
     if not problems:
         return []
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
-    if reason := server.projects.refusal_to_fix(path):
+    if reason := server.projects.refusal_to_fix(path) or _too_large(server, uri, path):
         refused = [_Offer(TITLE, problems[0], disabled=reason)]
         return [] if automatic else _actions(server, uri, refused, params.context.diagnostics)
     project = server.projects.of(path)
@@ -76,6 +76,12 @@ def covers(kind: str, wanted: str) -> bool:
     return asked == "" or wanted == asked or wanted.startswith(f"{asked}.")
 
 
+def _too_large(server: PunieServer, uri: str, path: Path) -> str:
+    document = server.documents.get(uri)
+    large = document is not None and len(document.text) > MOST_CHARACTERS
+    return f"{path.name} is larger than 1 MB; Punie fixes smaller files." if large else ""
+
+
 async def _found(
     server: PunieServer, project: Project, uri: str, path: Path, problems: Sequence[ReportedProblem], seconds: float
 ) -> list[Found | None]:
@@ -83,8 +89,6 @@ async def _found(
     try:
         text = server.text(uri, path)
     except SourceError:
-        return [None] * len(problems)
-    if len(text) > MOST_CHARACTERS:
         return [None] * len(problems)
     file, encoding = path.relative_to(project.folder).as_posix(), server.documents.encoding
     requests = [problem.request(file, text, encoding) for problem in problems[:MOST_SEARCHED]]

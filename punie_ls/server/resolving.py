@@ -36,8 +36,8 @@ async def resolve(server: PunieServer, action: types.CodeAction) -> types.CodeAc
     computed = await computed_fix(server, data, None)
     if computed.outcome.fixed:
         action.edit = _edit(server, computed.project, computed.outcome.changes)
-    if computed.worth_telling:
-        server.say(computed.outcome.sentence)
+    if computed.message:
+        server.say(computed.message)
     return action
 
 

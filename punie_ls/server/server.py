@@ -17,7 +17,7 @@ from punie_ls.server.conversations import Conversations
 from punie_ls.server.documents import Documents
 from punie_ls.server.focus import LastFocus
 from punie_ls.server.projects import Projects
-from punie_ls.server.protocol import PunieProtocol, plain
+from punie_ls.server.protocol import PunieProtocol, converter, plain
 from punie_ls.server.reported import ReportedDiagnostics
 from punie_ls.server.running import Jobs
 from punie_ls.server.test_results import TestDiagnostics
@@ -49,7 +49,7 @@ class PunieServer(LanguageServer):
     """
 
     def __init__(self, name: str, version: str) -> None:
-        super().__init__(name, version, protocol_cls=PunieProtocol)
+        super().__init__(name, version, protocol_cls=PunieProtocol, converter_factory=converter)
         self.documents = Documents()
         self.focus = LastFocus()
         self.reported = ReportedDiagnostics(self)

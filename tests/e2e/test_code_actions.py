@@ -33,15 +33,15 @@ def uri(editor: Editor) -> str:
 
 
 async def test_offered_from_the_range_alone(editor: Editor, uri: str) -> None:
-    (action,) = await editor.actions(uri, editor.span(uri, 'f"done"'))
+    action = await editor.offered(uri, editor.span(uri, 'f"done"'))
 
-    assert action.title == "Fix with Punie: f-string without any placeholders"
+    assert action.title.startswith("Fix with Punie: ")
 
 
 async def test_offered_for_a_cursor_in_the_problem(editor: Editor, uri: str) -> None:
     start = editor.span(uri, "one").start
 
-    assert len(await editor.actions(uri, types.Range(start, start))) == 1
+    assert await editor.offered(uri, types.Range(start, start))
 
 
 async def test_not_offered_beside_the_problem(editor: Editor, uri: str) -> None:
@@ -54,8 +54,8 @@ async def test_not_offered_when_only_other_kinds_are_wanted(editor: Editor, uri:
 
     assert await editor.actions(uri, where, only=[organize, types.CodeActionKind.Refactor]) == []
     assert await editor.actions(uri, where, only=["quickfix.other"]) == []
-    assert len(await editor.actions(uri, where, only=[organize, types.CodeActionKind.QuickFix])) == 1
-    assert len(await editor.actions(uri, where, only=[types.CodeActionKind.Empty])) == 1
+    assert await editor.actions(uri, where, only=[organize, types.CodeActionKind.QuickFix])
+    assert await editor.actions(uri, where, only=[types.CodeActionKind.Empty])
 
 
 async def test_the_tools_own_actions_stand_beside_it(editor: Editor, uri: str) -> None:

@@ -27,7 +27,7 @@ print("𝒳𝒴", Path("x"), price("b"))
 """.replace("\n", "\r\n")
 
 RUFF_FIXED = APP.replace('f"done"', '"done"')
-TY_FIXED = APP.replace("timedelta(1)", "datetime.timedelta(1)")
+TY_FIXED = APP.replace("import datetime\r\n", "import datetime\r\nfrom datetime import timedelta\r\n")
 IMPORTED = APP.replace("import datetime\r\n", "import datetime\r\nfrom pathlib import Path\r\n")
 
 
@@ -142,7 +142,7 @@ async def test_both_tools_report_at_the_right_place(editor: Editor, app: str) ->
 
 async def test_a_problem_of_ruff_is_fixed(editor: Editor, app: str, client: Client) -> None:
     action = await editor.offer(app, "F541")
-    assert action.title == "Fix with Punie: f-string without any placeholders"
+    assert action.title.startswith("Fix with Punie: ")
     check_action(action, client)
 
     await editor.choose(action)
@@ -155,7 +155,7 @@ async def test_a_problem_of_ruff_is_fixed(editor: Editor, app: str, client: Clie
 async def test_a_problem_of_ty_is_fixed(editor: Editor, app: str, client: Client) -> None:
     problem = await named(editor, app, "timedelta")
     action = await editor.offered(app, problem.range, problem)
-    assert action.title == "Fix with Punie: Name `timedelta` used when not defined"
+    assert action.title.startswith("Fix with Punie: ")
     check_action(action, client)
 
     await editor.choose(action)
@@ -182,7 +182,7 @@ async def named(editor: Editor, uri: str, name: str) -> types.Diagnostic:
 
 
 def check_action(action: types.CodeAction | types.Command, client: Client) -> None:
-    """Nothing is computed for an offer: it has data to resolve or a command, as the client can."""
+    """An offer has data to resolve or a command, as the client can; what it changes is computed when it is chosen."""
     assert isinstance(action, types.CodeAction)
     assert action.kind == types.CodeActionKind.QuickFix
     assert action.diagnostics is not None

@@ -12,7 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from tests.e2e.conftest import make_project
 from tests.e2e.editor import Editor, start_editor
-from tests.e2e.menus import AUTOMATIC, chosen, looked, menu
+from tests.e2e.menus import AUTOMATIC, looked, menu
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -112,21 +112,22 @@ async def test_a_file_of_the_environment(editor: Editor) -> None:
     assert editor.text(uri) == TEXT
 
 
-async def test_a_huge_file_is_looked_at_only_when_it_is_chosen(editor: Editor) -> None:
-    rest = "# nothing to see in this line, nor in the next one\n" * 22000
-    uri = put(editor, "huge.py", TEXT + rest)
-    assert len(editor.text(uri)) > 1 << 20
+async def test_a_huge_file(editor: Editor) -> None:
+    text = TEXT + "# nothing to see in this line, nor in the next one\n" * 22000
+    uri = put(editor, "huge.py", text)
+    assert len(text) > 1_000_000
 
-    action = await editor.offered(uri, given().range, given())
-    assert isinstance(action, types.CodeAction)
-    assert chosen(action) == ""
-    await editor.choose(action)
+    reason = await why_not(editor, uri, given())
+    answer = await editor.run("punie.fix", argument(uri))
 
-    assert editor.text(uri) == FIXED + rest
+    assert reason == "huge.py is larger than 1 MB; Punie fixes smaller files."
+    assert not answer.applied
+    assert "huge.py is larger than 1 MB; Punie fixes smaller files" in answer.message
+    assert editor.text(uri) == text
 
 
 async def test_a_file_that_is_broken_elsewhere(editor: Editor) -> None:
-    text = f"{TEXT}\n\ndef broken(:\n    pass\n"
+    text = f"{FIXED}\n\ndef broken(:\n    pass\n"
     uri = put(editor, "broken.py", text)
     problem = await editor.problem(uri, "invalid-syntax")
 
@@ -136,7 +137,7 @@ async def test_a_file_that_is_broken_elsewhere(editor: Editor) -> None:
         await editor.choose(made[0])
         await editor.gone(uri, "invalid-syntax")
 
-    assert editor.text(uri).startswith(TEXT)
+    assert editor.text(uri).startswith(FIXED)
 
 
 async def test_only_the_problems_at_the_range_count(editor: Editor) -> None:

@@ -47,8 +47,8 @@ async def fix(server: PunieServer, call: Call, given: Sequence[Any]) -> Result:
         applied = done.applied
         if not applied:
             server.say(done.sentence, types.MessageType.Warning)
-    if computed.worth_telling:
-        server.say(outcome.sentence)
+    if computed.message:
+        server.say(computed.message)
     return Result(applied, sentence)
 
 

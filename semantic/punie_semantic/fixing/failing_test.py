@@ -31,6 +31,7 @@ MOST_JUDGED = 8
 SURE = 0.5
 UNLIKELY = 0.45
 PATIENCE = 5.0
+SLOW = 0.8
 
 
 async def find_test_fixes(
@@ -98,7 +99,7 @@ class _Run:
         if not mutants:
             self.search.reason = "the test executes none of the project's own lines that can be edited"
             return
-        await self._try(mutants)
+        await self._try(sorted(mutants, key=lambda m: -m.prior * (SLOW if self.trying.is_slow(m) else 1)))
         await self._verify()
         if not self.search.found and not self.search.reason:
             self.search.reason = f"none of {self.trying.runs} edits makes the test pass without breaking another"

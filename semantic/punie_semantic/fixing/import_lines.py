@@ -30,10 +30,11 @@ def with_import(tree: Tree, wanted: Import, own: Collection[str] = (), *, types_
     if not body:
         return None if types_only else Edit(0, 0, f"{wanted.statement}\n")
     statements = _block(body)
-    same = [s for s in statements if isinstance(s, ast.ImportFrom) and wanted.name and module_of(s) == wanted.module]
-    usable = [s for s in same if s.names[0].name != "*"]
-    if usable:
-        return _among(tree, usable[-1], wanted)
+    later = [s for s in body if isinstance(s, ast.ImportFrom) and s not in statements]
+    froms = [s for s in (*statements, *later) if isinstance(s, ast.ImportFrom) and s.names[0].name != "*"]
+    same = [s for s in froms if wanted.name and module_of(s) == wanted.module]
+    if same:
+        return _among(tree, next((s for s in reversed(same) if s in statements), same[0]), wanted)
     indent = tree.indent(body[0]) if types_only else ""
     if not statements:
         return _first(tree, body, wanted, indent)

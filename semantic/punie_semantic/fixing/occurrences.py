@@ -54,7 +54,7 @@ def renamed(tree: Tree, scope: ast.AST, old: str, new: str) -> tuple[Edit, ...]:
 
 def keywords(tree: Tree, function: str, name: str) -> Iterator[Span]:
     """Where calls of a function in this file pass an argument by its name."""
-    for call in (node for node in ast.walk(tree.module) if isinstance(node, ast.Call)):
+    for call in (node for node in tree.nodes if isinstance(node, ast.Call)):
         called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
         for keyword in call.keywords:
             if called == function and keyword.arg == name:

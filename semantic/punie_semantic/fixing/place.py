@@ -164,7 +164,7 @@ class Place:
         }
 
     async def types_of(self, start: int, end: int, expressions: Sequence[str]) -> list[str]:
-        """The types that expressions would have between two offsets, in the place of the one there; empty if unknown."""
+        """The types that expressions would have in the place of the one between two offsets; empty if unknown."""
         text, at = self.text[:start] + "(", []
         for expression in expressions:
             text += _REVEAL

@@ -31,6 +31,7 @@ from punie_semantic.workspace import Workspace
 
 # The best score so far below which generators of this cost are asked, too.
 ENOUGH = (1.0, 0.85, 0.6)
+SURE = 0.7
 MOST_CHARACTERS = 1_000_000
 logger = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ class _Run:
     options: FixOptions
     search: FixSearch
     trials: dict[tuple[str, str], Trial] = field(default_factory=dict)
+    masked: bool = False
 
     async def __call__(self, generators: Sequence[Generator]) -> None:
         place = Place(self.workspace, self.problem, self.before.diagnostics)
@@ -136,7 +138,8 @@ class _Run:
         good: list[Trial] = []
         for cost, enough in enumerate(ENOUGH):
             if not good or max(map(score, good)) < enough:
-                good += await self._try(await self._trials([g for g in wanted if g.cost == cost], place))
+                asked = [g for g in wanted if g.cost == cost and not (g.guesses and self.masked)]
+                good += await self._try(await self._trials(asked, place))
         for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
             if len(self.search.found) < self.options.most_found:
                 await self._verify(trial)
@@ -217,6 +220,8 @@ class _Run:
             self.search.state, self.search.reason = "unknown", all_unknown([now, old])
             return None
         if reason:
+            # What is meant is known, and shows another problem behind this one: a guess would only hide both.
+            self.masked = self.masked or (trial.weight >= SURE and own and self._gone(now, tidy, own=own))
             self._reject(trial, reason)
             return None
         after = (

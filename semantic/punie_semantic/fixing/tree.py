@@ -38,6 +38,11 @@ class Tree:
         return {child: node for node in ast.walk(self.module) for child in ast.iter_child_nodes(node)}
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes, outer ones first."""
+        return tuple(ast.walk(self.module))
+
+    @cached_property
     def unit(self) -> str:
         """One level of indentation as this file has it."""
         return indent_unit(self.text)

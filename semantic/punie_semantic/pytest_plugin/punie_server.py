@@ -59,6 +59,7 @@ class State:
     request = None
     answer = -1
     errors = ()
+    originals = types.MappingProxyType({})
 
 
 def forked(line, request):
@@ -199,6 +200,8 @@ def serve_collected(session):
     line.send(t="collected", tests=[item.nodeid for item in session.items], errors=State.errors, called=called)
     while State.role == "collected":
         request = line.receive()
+        if request.get("swap"):
+            original(*request["swap"][:2])
         found = forked(line, request)
         if found is not None:
             line.send(t="answer", **found)
@@ -211,7 +214,7 @@ def swapped(functions, path, before, line):
     """Give the functions of a module the code of its present text. Whether the one that starts in a line got it."""
     with open(path, "rb") as stream:
         new = compiled(stream.read(), path)
-    old = compiled(before.encode("latin-1"), path)
+    old = original(path, before)
     done = False
     for place, code in pairs(old, new):
         for function in functions.get((path, *place), ()):
@@ -220,6 +223,13 @@ def swapped(functions, path, before, line):
             function.__code__ = code
             done = done or place[0] == line
     return done
+
+
+def original(path, text):
+    """The code of a module as it is; remembered, because each mutant is compared with it."""
+    if State.originals.get(path, ("",))[0] != text:
+        State.originals = {**State.originals, path: (text, compiled(text.encode("latin-1"), path))}
+    return State.originals[path][1]
 
 
 def compiled(data, path):

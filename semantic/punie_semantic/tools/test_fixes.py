@@ -18,7 +18,7 @@ ENOUGH_SECONDS = 1.0
 async def find_test_fixes(workspace: Workspace, test_ids: list[str], seconds: float = 30.0) -> TestFixesResult:
     """Edits of the source with which a failing test passes and no other test breaks, best first.
 
-    Small edits of suspicious lines are tried, so this takes a while, up to `seconds` and the time of the affected tests.
+    Small edits of suspicious lines are tried: that takes up to `seconds`, and then the time of the affected tests.
     Tests are never edited, and the overlay is left as it is. Pass the ids of tests that fail for the same reason.
 
     Example: `apply_code_action(find_test_fixes(["tests/test_app.py::test_total"]).fixes[0].id)`

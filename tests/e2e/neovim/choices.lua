@@ -62,7 +62,7 @@ end)
 check('and nothing else', lines(app, 0, 1)[1] == 'def size(height: int, weight: int) -> int:', lines(app, 0, -1))
 check('line ends are kept', vim.bo[app].fileformat == 'dos', vim.bo[app].fileformat)
 wait_for('it says why', function()
-  return (said[1] or ''):find('Change heigt to weight. Why this one: ', 1, true) ~= nil, said
+  return (said[1] or ''):find('Punie: Why: ', 1, true) ~= nil, said
 end)
 reported('no problem is left', {})
 

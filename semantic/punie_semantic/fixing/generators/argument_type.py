@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from punie_semantic.fixing import type_text
 from punie_semantic.fixing.candidate import Candidate, Edit
-from punie_semantic.fixing.generators import surplus_argument
+from punie_semantic.fixing.generators import missing_argument, surplus_argument
 from punie_semantic.fixing.generators.calling import (
     Definition,
     Parameter,
@@ -163,6 +163,8 @@ async def overloads(place: Place) -> list[Candidate]:
         return []
     known = await parameters_of(place, call)
     unknown = surplus_argument.unknown(place, call, known)
+    if not call.args and not call.keywords:
+        return await missing_argument.of_nothing(place, call, known)
     if unknown or not call.args or any(isinstance(a, ast.Starred) for a in call.args):
         return unknown
     types = await place.types(call.args)

@@ -111,9 +111,7 @@ def _annotated(span: tuple[int, int], text: str, weight: float, why: str) -> Can
 
 async def _default(place: Place, found: str, expected: str) -> list[Candidate]:
     """A default that does not fit its parameter."""
-    arguments = next(
-        (n for n in ast.walk(place.tree.module) if isinstance(n, ast.arguments) and _defaults(place, n)), None
-    )
+    arguments = next((n for n in place.tree.nodes if isinstance(n, ast.arguments) and _defaults(place, n)), None)
     if arguments is None:
         return []
     parameter, default = _defaults(place, arguments)[0]

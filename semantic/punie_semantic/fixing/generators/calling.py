@@ -110,7 +110,7 @@ def siblings(place: Place, call: ast.Call) -> list[ast.Call]:
     name = callee(call)
     if not name:
         return []
-    calls = [node for node in ast.walk(place.tree.module) if isinstance(node, ast.Call)]
+    calls = [node for node in place.tree.nodes if isinstance(node, ast.Call)]
     return [other for other in calls if other is not call and callee(other) == name]
 
 

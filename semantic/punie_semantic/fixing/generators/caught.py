@@ -41,7 +41,7 @@ _CALLS: dict[str, tuple[str, float]] = {
 
 def guesses(tree: Tree, block: ast.Try) -> list[Guess]:
     """Exceptions that a block can raise, the likeliest first; those that handlers before have are left out."""
-    known = [*_all(block), *_raised_around(tree, block), *_usual(tree)]
+    known = [*_all(block), *_raised_around(tree, block), *_usual(tree, block)]
     taken = {n.id for h in block.handlers for n in ast.walk(h.type or h) if isinstance(n, ast.Name)}
     found: dict[str, Guess] = {}
     for name, weight, why in known:
@@ -64,12 +64,20 @@ def _raised_around(tree: Tree, block: ast.Try) -> Iterator[Guess]:
                 yield raised.id, 0.88, "it is raised in there"
 
 
-def _usual(tree: Tree) -> Iterator[Guess]:
-    """What the file catches elsewhere."""
-    types = [n.type for n in ast.walk(tree.module) if isinstance(n, ast.ExceptHandler) and n.type is not None]
-    caught = [tree.source(one) for one in types]
-    for name, times in Counter(caught).most_common(3):
-        yield name, min(0.3 + 0.04 * times, 0.5), f"the file catches it {times} times"
+def _usual(tree: Tree, block: ast.Try) -> Iterator[Guess]:
+    """What the file catches where it tries the same call."""
+    mine = _called(block)
+    caught: Counter[str] = Counter()
+    for other in tree.nodes:
+        if isinstance(other, ast.Try) and other is not block and mine & _called(other):
+            caught.update(tree.source(handler.type) for handler in other.handlers if handler.type is not None)
+    for name, times in caught.most_common(3):
+        yield name, 0.74, f"the file catches it {times} times for the same call"
+
+
+def _called(block: ast.Try) -> set[str]:
+    calls = [n.func for statement in block.body for n in ast.walk(statement) if isinstance(n, ast.Call)]
+    return {f.id if isinstance(f, ast.Name) else getattr(f, "attr", "") for f in calls} - {""}
 
 
 def _all(block: ast.Try) -> Iterator[Guess]:

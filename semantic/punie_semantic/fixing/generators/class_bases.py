@@ -133,7 +133,7 @@ def _is_dataclass(tree: Tree, base: ast.expr) -> bool:
 
 def _usual_dataclass(tree: Tree) -> tuple[str, tuple[Edit, ...]]:
     """The decorator as the file writes it most, or plainly with its import."""
-    every = [decorators(n).get("dataclass") for n in ast.walk(tree.module) if isinstance(n, ast.ClassDef)]
+    every = [decorators(n).get("dataclass") for n in tree.nodes if isinstance(n, ast.ClassDef)]
     usual = Counter(tree.source(one) for one in every if one is not None).most_common(1)
     return (usual[0][0], ()) if usual else imported(tree, "dataclasses", "dataclass")
 

@@ -122,7 +122,7 @@ def _final(place: Place) -> list[Candidate]:
     node = place.tree.node_at(place.start, place.end)
     name = match[1] if match else node.attr if isinstance(node, ast.Attribute) else ""
     found = []
-    for statement in ast.walk(place.tree.module):
+    for statement in place.tree.nodes:
         if not isinstance(statement, ast.AnnAssign) or place.tree.source(statement.target).rpartition(".")[2] != name:
             continue
         start, end = place.tree.span(statement.annotation)

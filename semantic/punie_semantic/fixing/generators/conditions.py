@@ -26,7 +26,8 @@ async def generate(place: Place) -> list[Candidate]:
     if subject is None or not (none or "~" in first or "has no member" in first or "has no attribute" in first):
         return []
     found: list[Candidate] = []
-    for one in _subjects(place, subject) if none else [subject]:
+    subjects = _subjects(place, subject) if none else [subject]
+    for one in [one for one in subjects if isinstance(one.node, ast.Name | ast.Attribute | ast.Subscript)]:
         found += [*_turned_round(place, one, none=none)]
         found += [*_asked_too(place, one), *_other_name(place, one)] if none else []
     return sorted(found, key=lambda candidate: -candidate.weight)[:10]

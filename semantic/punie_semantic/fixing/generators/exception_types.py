@@ -142,14 +142,14 @@ def _raised(place: Place, statement: ast.Raise, handler: ast.ExceptHandler | Non
 
 def _usual(tree: Tree) -> str:
     """The exception that the file raises most, with a text."""
-    raised = [n.exc.func for n in ast.walk(tree.module) if isinstance(n, ast.Raise) and isinstance(n.exc, ast.Call)]
+    raised = [n.exc.func for n in tree.nodes if isinstance(n, ast.Raise) and isinstance(n.exc, ast.Call)]
     names = Counter(f.id for f in raised if isinstance(f, ast.Name) and f.id != "NotImplementedError")
     return names.most_common(1)[0][0] if names else "RuntimeError"
 
 
 def _without_base(place: Place, name: str) -> list[Candidate]:
     """A class of this file that is raised and has no base."""
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         if isinstance(node, ast.ClassDef) and node.name == name and not node.bases and not node.keywords:
             at = place.text.index(name, place.tree.span(node)[0]) + len(name)
             brackets = re.compile(r"\(\s*\)").match(place.text, at)
@@ -184,12 +184,12 @@ def _cause(place: Place, statement: ast.Raise, handler: ast.ExceptHandler | None
 
 
 def _from(tree: Tree, *, none: bool) -> int:
-    causes = [n.cause for n in ast.walk(tree.module) if isinstance(n, ast.Raise) and n.cause is not None]
+    causes = [n.cause for n in tree.nodes if isinstance(n, ast.Raise) and n.cause is not None]
     return sum((isinstance(cause, ast.Constant) and cause.value is None) == none for cause in causes)
 
 
 def _usual_name(tree: Tree) -> str:
-    names = Counter(n.name for n in ast.walk(tree.module) if isinstance(n, ast.ExceptHandler) and n.name)
+    names = Counter(n.name for n in tree.nodes if isinstance(n, ast.ExceptHandler) and n.name)
     return names.most_common(1)[0][0] if names else "error"
 
 

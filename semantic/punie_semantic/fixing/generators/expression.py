@@ -102,6 +102,9 @@ def subject_of(place: Place) -> Expression | None:
     here = expression_at(place, place.start, place.end)
     if here is None:
         return None
+    if place.message.startswith("Method `__"):
+        outer = place.tree.parent(here.around)
+        return expression_of(place, outer.slice) if isinstance(outer, ast.Subscript) else None
     node = here.node
     if "attribute" in place.code:
         return part_of(place, here, node.value) if isinstance(node, ast.Attribute) else None

@@ -37,10 +37,10 @@ async def class_of_type(place: Place, shown: str) -> FoundClass | None:
 
 async def class_named(place: Place, name: str) -> FoundClass | None:
     """The class of a name: of this file, or imported from another one of the project."""
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         if isinstance(node, ast.ClassDef) and node.name == name:
             return FoundClass("", place.tree, node)
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         if isinstance(node, ast.alias) and name in (node.name, node.asname):
             return await _class_at(place, place.tree.span(node)[1] - 1)
         if isinstance(node, ast.Attribute) and node.attr == name:

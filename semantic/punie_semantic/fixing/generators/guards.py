@@ -49,7 +49,7 @@ def _replaced(place: Place, subject: Expression, statement: ast.stmt) -> Iterato
     if subject.text not in parameters or function is None:
         return
     seen: set[str] = set()
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         match node:
             case ast.If(body=[ast.Assign(targets=[ast.Name(id=name)]) as body], orelse=[]) if name == subject.text:
                 text = place.tree.source(body)
@@ -96,7 +96,7 @@ def _bodies(
 def _known(place: Place, subject: str, function: ast.AST | None) -> list[tuple[str, str, bool, bool]]:
     """Guards against None in the file, those for the same thing first: the test, the body, same, in this function."""
     found: dict[tuple[str, str], tuple[str, str, bool, bool]] = {}
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         if not isinstance(node, ast.If) or len(node.body) != 1 or node.orelse or not leaving(node.body):
             continue
         tested = _tested(place, node.test)

@@ -144,7 +144,7 @@ def _alias(place: Place, name: str) -> list[Candidate]:
     for alias in [a for s in ast.walk(tree.module) if isinstance(s, ast.Import | ast.ImportFrom) for a in s.names]:
         bound = bound_by(alias)[0]
         unread = bound in known and not known[bound].reads
-        if not unread or alias.asname is not None or alias.name == "*" or not _abbreviates(name, alias.name):
+        if not unread or alias.asname is not None or alias.name == "*" or not abbreviates(name, alias.name):
             continue
         end = tree.span(alias)[1]
         why = f"nobody reads {bound}"
@@ -152,7 +152,7 @@ def _alias(place: Place, name: str) -> list[Candidate]:
     return found[:2]
 
 
-def _abbreviates(short: str, full: str) -> bool:
+def abbreviates(short: str, full: str) -> bool:
     """Whether the letters of a name come in another one in this order: np for numpy, ET for ElementTree."""
     letters = iter(full.lower())
     return short[:1].lower() in full.lower() and all(letter in letters for letter in short.lower().strip("_"))

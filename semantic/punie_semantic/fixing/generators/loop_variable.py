@@ -49,7 +49,7 @@ def _only_here(place: Place, scope: ast.AST, node: ast.Name) -> bool:
 
 def _idiom(place: Place) -> bool:
     """Whether the file's loops use a plain underscore."""
-    names = {n.id for n in ast.walk(place.tree.module) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names = {n.id for n in place.tree.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     return "_" in names
 
 

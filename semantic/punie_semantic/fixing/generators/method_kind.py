@@ -67,7 +67,7 @@ async def _of_use(place: Place) -> list[Candidate]:
 
 def _decorated_here(place: Place) -> list[Function]:
     """The function whose decorator `property` cannot be, and the properties that the problem's range reads."""
-    every = [n for n in ast.walk(place.tree.module) if isinstance(n, ast.FunctionDef)]
+    every = [n for n in place.tree.nodes if isinstance(n, ast.FunctionDef)]
     if "Argument to class `property`" in place.message:
         lines = {place.problem.line + 1}
         return [f for f in every if any(d.lineno in lines for d in f.decorator_list)]
@@ -112,7 +112,7 @@ async def _as_value(place: Place, name: str) -> list[Candidate]:
 
 def _uses(place: Place, name: str) -> tuple[int, int]:
     """How often an attribute is read in the file, and how often it is called."""
-    every = [n for n in ast.walk(place.tree.module) if isinstance(n, ast.Attribute) and n.attr == name]
+    every = [n for n in place.tree.nodes if isinstance(n, ast.Attribute) and n.attr == name]
     parents = [place.tree.parent(n) for n in every]
     called = sum(isinstance(p, ast.Call) and p.func is n for n, p in zip(every, parents, strict=True))
     return len(every) - called, called

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from punie_semantic.fixing import type_text
 from punie_semantic.fixing.candidate import Candidate, Edit, Kind
 from punie_semantic.fixing.generators.calling import (
-    Definition,
     Parameter,
     agreement,
     definition_of,
@@ -21,6 +20,7 @@ from punie_semantic.fixing.generators.calling import (
 )
 from punie_semantic.fixing.generators.expression import short
 from punie_semantic.fixing.generators.literals import Value
+from punie_semantic.fixing.generators.lost_default import lost_defaults
 from punie_semantic.fixing.likeness import likeness
 from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.scope import BUILTINS, Name, visible
@@ -48,8 +48,17 @@ async def generate(place: Place) -> list[Candidate]:
         found += await _all(place, call, parameters, missing)
     definition = await definition_of(place, call)
     if definition is not None and len(missing) == 1:
-        found += _default(place, definition, missing[0])
+        found += lost_defaults(place, definition, missing[0], GENERATOR)
     return sorted(found, key=lambda candidate: -candidate.weight)[:MOST]
+
+
+async def of_nothing(place: Place, call: ast.Call, overloads: list[list[Parameter]]) -> list[Candidate]:
+    """For a call with overloads and no arguments at all: its first argument."""
+    first = next((parameters[0] for parameters in overloads if parameters and parameters[0].kind != "**"), None)
+    if first is None:
+        return []
+    values = await _values(place, call, first, 0)
+    return sorted((_candidate(place, call, 0, first, value, 1.0) for value in values), key=lambda one: -one.weight)
 
 
 def missing_names(message: str) -> list[str]:
@@ -145,16 +154,31 @@ async def _in_scope(place: Place, call: ast.Call, parameter: Parameter) -> list[
     names = [n for n in names if n.name not in used or n.name == parameter.name]
     names = sorted(names, key=lambda n: (-likeness(n.name, parameter.name), bool(n.reads), n.depth))[:14]
     types = await place.types_of(start, start + len(place.tree.source(call)), [n.name for n in names])
+    just_bound = _just_bound(place, call)
     found = []
     for name, known in zip(names, types, strict=True):
         fitting = type_text.fits(known, parameter.type)
         like = likeness(name.name, parameter.name)
         unread = not name.reads and name.depth == 0 and not name.name.startswith("_")
+        fresh = name.name in just_bound
         weight = 0.2 + 0.65 * like**2 + (0.4 if unread else 0.0) + (0.08 if fitting else 0.0) - 0.04 * name.depth
-        if fitting is not False and (fitting or like > 0.5 or unread):
+        weight += 0.22 if fresh else 0.0
+        if fitting is not False and (fitting or like > 0.5 or unread or fresh):
             why = f"`{name.name}` is in scope" + (" and nobody reads it" if unread else "")
             found.append(Value(name.name, min(max(weight, 0.1), 0.95), why))
     return found
+
+
+def _just_bound(place: Place, call: ast.Call) -> set[str]:
+    """The names that the statement before the call's binds: they were most likely bound for it."""
+    statement = place.tree.statement(call)
+    outer = place.tree.parent(statement) if statement is not None else None
+    block = getattr(outer, "body", None)
+    index = next((i for i, one in enumerate(block) if one is statement), 0) if isinstance(block, list) else 0
+    before = block[index - 1] if isinstance(block, list) and index else None
+    if not isinstance(before, ast.Assign | ast.AnnAssign):
+        return set()
+    return {node.id for node in ast.walk(before) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _is_variable(place: Place, name: Name, start: int) -> bool:
@@ -212,34 +236,3 @@ def _spread(place: Place, call: ast.Call, parameters: list[Parameter]) -> Iterat
         weight = 0.85 if known.endswith(words) and known != parameters[0].name else 0.12
         why = "one argument is given where several are needed"
         yield Candidate(f"Spread {name}", (Edit(start, start, star),), "fix", GENERATOR, weight, why)
-
-
-def _default(place: Place, definition: Definition, name: str) -> Iterator[Candidate]:
-    """A default in the definition, as functions beside it have, when several calls leave the argument out."""
-    arguments = definition.function.args
-    parameter = next((a for a in (*arguments.args, *arguments.kwonlyargs) if a.arg == name), None)
-    if parameter is None:
-        return
-    complaints = 1 + sum(other.message == place.message for other in place.others)
-    known: Counter[str] = Counter()
-    for other in ast.walk(definition.tree.module):
-        if isinstance(other, ast.FunctionDef | ast.AsyncFunctionDef) and other is not definition.function:
-            known.update(_default_in(definition, other, name))
-    annotation = definition.tree.source(parameter.annotation) if parameter.annotation else ""
-    if "None" in annotation or "Optional" in annotation:
-        known["None"] += 1
-    end = definition.tree.span(parameter)[1]
-    for text, count in known.most_common(2):
-        weight = min(0.3 + 0.12 * complaints + 0.04 * count, 0.9)
-        why = f"{complaints} calls leave it out" if complaints > 1 else "functions beside it have this default"
-        edit = Edit(end, end, f" = {text}" if annotation else f"={text}")
-        title = f"Give {name} the default {short(text)} in {definition.function.name}"
-        yield Candidate(title, (edit,), "fix", GENERATOR, weight, why, definition.file)
-
-
-def _default_in(definition: Definition, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> list[str]:
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    pairs = [*zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True)]
-    pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
-    return [definition.tree.source(default) for parameter, default in pairs if parameter.arg == name]

@@ -48,13 +48,15 @@ def kin(owner: FoundClass, method: str) -> list[Candidate]:
     """The bases that the other classes of the file have, those of the same kind of name and those nearby first."""
     tree, name = owner.tree, owner.node.name
     scores: Counter[str] = Counter()
-    for node in ast.walk(tree.module):
+    defined = {node.name for node in tree.nodes if isinstance(node, ast.ClassDef)}
+    for node in tree.nodes:
         if not isinstance(node, ast.ClassDef) or node is owner.node:
             continue
         alike = 3 if node.name[-5:] == name[-5:] or node.name[:5] == name[:5] else 1
         for base in node.bases:
             if isinstance(base, ast.Name | ast.Attribute):
-                scores[tree.source(base)] += alike
+                own = isinstance(base, ast.Name) and base.id in defined
+                scores[tree.source(base)] += alike + own
         if method in methods(node) and node.lineno < owner.node.lineno:
             scores[node.name] += alike
     order = [base for base, _ in scores.most_common(5) if base != name]

@@ -131,10 +131,10 @@ def _modules(project: ProjectNames, name: str, own: str, *, dotted: bool) -> Ite
 
 def _standard(place: Place, name: str, *, dotted: bool) -> Iterator[Origin]:
     modules = homes(name)
-    if not modules:
+    if not modules or not telling(name):
         return
     there = {module_of(s) for s in ast.walk(place.tree.module) if isinstance(s, ast.ImportFrom)}
-    sure = telling(name) and (name[:1].isupper() or len(name) > 5)
+    sure = name[:1].isupper() or len(name) > 5
     for rank, module in enumerate(sorted(modules, key=lambda m: (m not in there, modules.index(m)))[:3]):
         weight = (0.82 if sure else 0.6) + (0.06 if module in there else 0) - 0.12 * rank - (0.1 if dotted else 0)
         yield Origin(Import(module, name), weight, f"{module} of the standard library has it")

@@ -49,7 +49,7 @@ async def _missing(place: Place) -> list[tuple[FoundClass, str, str]]:
 
 def _misspelt(owner: FoundClass, missing: str) -> list[Candidate]:
     """A method or attribute that is like it, and that nobody uses under its present name."""
-    used = read_attributes(owner.tree.module)
+    used = read_attributes(owner.tree)
     names = {name: node for name, node in _members(owner.node).items() if not used[name]}
     found = []
     for name, value in alike(missing, names):

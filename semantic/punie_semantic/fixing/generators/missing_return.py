@@ -169,7 +169,7 @@ def _valued(place: Place, function: Function) -> bool:
         return True
     if function.name.startswith("__"):
         return False
-    calls = [node for node in ast.walk(place.tree.module) if isinstance(node, ast.Call)]
+    calls = [node for node in place.tree.nodes if isinstance(node, ast.Call)]
     named = [call for call in calls if place.tree.source(call.func).rpartition(".")[2] == function.name]
     return any(not isinstance(place.tree.parent(call), ast.Expr) for call in named)
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from punie_semantic.fixing.place import Place
+from punie_semantic.fixing.tree import Tree
 
 _MISSED = re.compile(
     r"has no (?:member|attribute) `(\w+)`|Unresolved attribute `(\w+)`|Name `(\w+)` used|Undefined name `(\w+)`"
@@ -24,6 +25,6 @@ def wanted_names(place: Place) -> Counter[str]:
     return names
 
 
-def read_attributes(tree: ast.AST) -> Counter[str]:
+def read_attributes(tree: Tree) -> Counter[str]:
     """The attributes that a tree reads or calls, and how often."""
-    return Counter(n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load))
+    return Counter(n.attr for n in tree.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load))

@@ -18,7 +18,6 @@ GENERATOR = "misspelt member"
 _ATTRIBUTE = re.compile(r"(?:type|Class) `([^`]+)` has no (?:attribute|member) `(\w+)`")
 _UNRESOLVED = re.compile(r"Unresolved attribute `(\w+)` on type `([^`]+)`")
 _KEY = re.compile(r"Unknown key \"(\w+)\" for TypedDict `(\w+)`")
-_SUPER = re.compile(r"type `<super: <class '\w+'>, ([^`]+)>` has no attribute `(\w+)`")
 _ARGUMENT = re.compile(r"Argument `(\w+)` does not match any known parameter")
 
 
@@ -51,7 +50,7 @@ def _definitions(owner: FoundClass, missing: str, place: Place) -> list[Candidat
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name) as target) | ast.Assign(targets=[ast.Name(id=name) as target]):
                 known[name] = target
-    used = read_attributes(owner.tree.module) + read_attributes(place.tree.module)
+    used = read_attributes(owner.tree) + read_attributes(place.tree)
     missed = wanted_names(place)
     found = []
     for name, node in known.items():
@@ -70,7 +69,7 @@ def _definitions(owner: FoundClass, missing: str, place: Place) -> list[Candidat
 
 def _is_written(tree: Tree, name: str, definition: ast.AST) -> bool:
     """Whether a name is used as a keyword, a key or a plain name elsewhere in a file."""
-    for node in ast.walk(tree.module):
+    for node in tree.nodes:
         match node:
             case ast.keyword(arg=found) if found == name:
                 return True
@@ -94,7 +93,7 @@ def _slots(owner: FoundClass, missing: str, place: Place) -> list[Candidate]:
             continue
         if not isinstance(statement.value, ast.Tuple | ast.List):
             return []
-        every = {n.attr for n in ast.walk(owner.tree.module) if isinstance(n, ast.Attribute)}
+        every = {n.attr for n in owner.tree.nodes if isinstance(n, ast.Attribute)}
         found = []
         for slot in statement.value.elts:
             name = slot.value if isinstance(slot, ast.Constant) and isinstance(slot.value, str) else ""

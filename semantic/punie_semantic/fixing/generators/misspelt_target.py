@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from punie_semantic.fixing.candidate import Candidate, Edit
-from punie_semantic.fixing.generators.wrong_attribute import Access, access_at
-from punie_semantic.fixing.likeness import likeness
+from punie_semantic.fixing.generators.undefined_name import UNDEFINED
+from punie_semantic.fixing.generators.wrong_attribute import Access, access_at, missed_times
+from punie_semantic.fixing.likeness import alike, likeness
 from punie_semantic.fixing.place import Place
+from punie_semantic.fixing.scope import visible
 from punie_semantic.fixing.tree import Tree
 from punie_semantic.fixing.vocabulary import Vocabulary
 
@@ -24,7 +27,21 @@ async def generate(place: Place) -> list[Candidate]:
     found: list[Candidate] = []
     for path, tree, owner in await _owners(place, access):
         found += [c async for c in _set_otherwise(place, access.name, path, tree, owner)]
+    found += _of_undefined(place, access.name)
     return sorted(found, key=lambda c: -c.weight)[:4]
+
+
+def _of_undefined(place: Place, name: str) -> Iterator[Candidate]:
+    """`sefl.name = ...`: the attribute is missing because the object that gets it is misspelt."""
+    for start, end in {place.offsets(other) for other in place.others if other.code in UNDEFINED}:
+        node = place.tree.node_at(start, end)
+        if node is None or not re.compile(rf"\.{name}\b").match(place.text, end):
+            continue
+        wrong = place.text[start:end]
+        for right, value in alike(wrong, visible(place.tree, node))[:2]:
+            why = f"{wrong} is not known, and gets {name}"
+            edit = Edit(start, end, right)
+            yield Candidate(f"Change {wrong} to {right}", (edit,), "fix", GENERATOR, min(value + 0.05, 0.95), why)
 
 
 async def _owners(place: Place, access: Access) -> list[tuple[Path, Tree, ast.ClassDef]]:
@@ -53,7 +70,7 @@ async def _set_otherwise(
     targets: dict[str, list[tuple[int, int]]] = {}
     for start, end in _targets(tree, owner):
         targets.setdefault(tree.text[start:end], []).append((start, end))
-    reads = _reads(place, wrong)
+    reads = missed_times(place, wrong)
     for name, spans in targets.items():
         value = likeness(wrong, name)
         if value < 0.6 or len(spans) > 1 or name == wrong:
@@ -85,8 +102,20 @@ def _targets(tree: Tree, owner: ast.ClassDef) -> Iterator[tuple[int, int]]:
                 yield tree.span(target)
 
 
-def _reads(place: Place, name: str) -> int:
-    """How many findings of the file miss the attribute."""
-    codes = {place.code, "missing-attribute", "possibly-missing-attribute"}
-    found = [d for d in (place.problem, *place.others) if d.code in codes and f"`{name}`" in d.message]
-    return len({(d.line, d.range["start"]["character"]) for d in found})
+async def orphans(place: Place) -> list[Candidate]:
+    """An attribute with the wrong value: the class sets it once more, under a name that is written nowhere else."""
+    tree = place.tree
+    found = []
+    for node in tree.nodes_in(place.start, place.end, ast.Attribute):
+        owner = tree.enclosing(node, ast.ClassDef)
+        if owner is None or not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+            continue
+        for start, end in _targets(tree, owner):
+            name = tree.text[start:end]
+            value = likeness(name, node.attr)
+            if value >= 0.75 and name != node.attr and place.vocabulary.names[name] == 1:
+                why = f"{name} is written nowhere else"
+                title = f"Change {name} to {node.attr} where {owner.name} sets it"
+                edit = Edit(start, end, node.attr)
+                found.append(Candidate(title, (edit,), "fix", GENERATOR, min(value + 0.05, 0.95), why))
+    return found

@@ -159,7 +159,7 @@ def _class_attribute(place: Place, node: ast.expr) -> list[Candidate]:
 
 
 def _attribute_changed(tree: Tree, name: str) -> bool:
-    for node in ast.walk(tree.module):
+    for node in tree.nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=found) | ast.Name(id=found), attr=attr)):
                 if found == name and attr in _CHANGES:

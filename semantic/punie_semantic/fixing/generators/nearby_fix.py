@@ -84,7 +84,9 @@ def _standard(place: Place, other: Diagnostic) -> Edit | None:
     """In a package's `__init__` an import may be for others; one of a standard module by itself hardly is."""
     node = place.tree.node_at(*place.offsets(other))
     statement = place.tree.statement(node) if node is not None else None
-    if not isinstance(statement, ast.Import) or len(statement.names) != 1:
+    if not isinstance(statement, ast.Import | ast.ImportFrom) or len(statement.names) != 1:
         return None
-    known = statement.names[0].name.partition(".")[0] in sys.stdlib_module_names
+    plain = isinstance(statement, ast.Import)
+    module = statement.names[0].name if plain else "" if statement.level else statement.module or ""
+    known = module.partition(".")[0] in sys.stdlib_module_names
     return removed(place.tree, statement) if known else None

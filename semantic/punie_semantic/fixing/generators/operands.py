@@ -51,7 +51,7 @@ async def generate(place: Place) -> list[Candidate]:
         return []
     left, right = expression_of(place, sides[0]), expression_of(place, sides[1])
     operator = told[1]
-    candidates = list(_operators(place, left, right, operator, left_type))
+    candidates = list(_operators(place, left, right, operator, types))
     candidates += _path(left, right, operator, left_type, right_type, place)
     if operator.rstrip("=") in ("+", "-", "*", "/", "//", "%", "|", "&") or operator in ("<", ">", "<=", ">="):
         plain = {type_text.base(part) for part in (left_type, right_type)}
@@ -77,8 +77,11 @@ def _sides(
     return pairs[0] if len(pairs) == 1 else None
 
 
-def _operators(place: Place, left: Expression, right: Expression, operator: str, left_type: str) -> Iterator[Candidate]:
+def _operators(
+    place: Place, left: Expression, right: Expression, operator: str, types: list[str]
+) -> Iterator[Candidate]:
     """Another operator that looks alike or means the like."""
+    left_type, right_type = (types * 2)[:2]
     between = place.text[left.end : right.start]
     augmented = operator.endswith("=") and operator not in ("<=", ">=", "==")
     plain = operator[:-1] if augmented else operator
@@ -91,6 +94,8 @@ def _operators(place: Place, left: Expression, right: Expression, operator: str,
         weight = (0.75 if (plain, other) in _SURE else 0.4) - 0.04 * rank
         if plain in ("/", "-") and other == "+" and type_text.base(left_type) in ("str", "bytes", "list"):
             weight = 0.9
+        if other == "%" and type_text.base(left_type) == "str" and type_text.base(right_type) != "str":
+            weight = 0.72
         if plain in ("+", "-") and other == "%" and isinstance(left.node, ast.Constant) and "%" in left.text:
             weight = 0.9
         edit = Edit(at, at + len(plain), other)

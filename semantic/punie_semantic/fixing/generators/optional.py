@@ -45,7 +45,7 @@ async def generate(place: Place) -> list[Candidate]:
 def _inline(place: Place, here: Expression, subject: Expression) -> Iterator[Candidate]:
     """`x is not None and …` in a condition, `… if x is not None else None` elsewhere."""
     whole = _condition_part(place, here)
-    truthy = len(re.findall(r"\b([\w.]+) and \1\b", place.text)) > len(re.findall(r"is not None and ", place.text))
+    truthy = len(re.findall(r"\bif (\w+) and \1\b", place.text)) > place.text.count(" is not None and ")
     if whole is not None:
         start, end = place.tree.span(whole)
         inner = place.text[start:end]

@@ -43,8 +43,6 @@ async def generate(place: Place) -> list[Candidate]:
     own = FoundClass("", place.tree, owner)
     if place.code == "invalid-explicit-override":
         return await _explicit(place, own, function)
-    if place.code == "missing-override-decorator":
-        return []
     if place.code == "inconsistent-overload-implementation":
         return _renamed(place, function, None)
     base = await inherited(place, own, function.name)

@@ -9,6 +9,7 @@ from punie_semantic.fixing.likeness import likeness
 from punie_semantic.fixing.occurrences import renamed
 from punie_semantic.fixing.parameters import first_parameter, positional
 from punie_semantic.fixing.place import Place
+from punie_semantic.fixing.scope import names_of
 from punie_semantic.fixing.spots import Function, decorators, method_of, methods, undecorated
 
 GENERATOR = "self"
@@ -96,10 +97,12 @@ def _attribute(place: Place, node: ast.AST, wrong: str) -> list[Candidate]:
     first = arguments[0].arg if arguments and "staticmethod" not in decorators(function) else ""
     receivers = ([first] if first in _RECEIVERS else []) + [owner.name]
     written = {r: _written(owner, r, wrong) for r in receivers}
+    # A variable of that name is rather the one that is meant.
+    less = 0.4 if wrong in names_of(function) else 0.0
     found = []
     for number, receiver in enumerate(sorted(receivers, key=lambda r: -written[r])):
         edit = Edit(place.start, place.start, f"{receiver}.")
-        weight = 0.9 if not number else 0.3
+        weight = (0.9 if not number else 0.3) - (less if not number else 0.2)
         title = f"Change {wrong} to {receiver}.{wrong}"
         found.append(Candidate(title, (edit,), "fix", GENERATOR, weight, f"{owner.name} has {wrong}"))
     return found

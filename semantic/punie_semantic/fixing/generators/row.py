@@ -24,6 +24,7 @@ class Generator:
         after: the example, mended.
         cost: 0 answers at once; 1 may take a second, and is asked when nothing is convincing; 2 asks a model, when
             nothing is even likely.
+        guesses: whether it only varies the code; it is not asked when something likely shows another problem.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Generator:
     before: str = ""
     after: str = ""
     cost: Literal[0, 1, 2] = 0
+    guesses: bool = False
 
     def wants(self, problem: Diagnostic) -> bool:
         """Whether it has something to say about a problem."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from punie_semantic.fixing.generators import (
+    exported_name,
     late_binding,
     missing_import,
     misspelt_target,
@@ -16,6 +17,18 @@ from punie_semantic.fixing.generators.row import Generator
 
 _UNDEFINED = frozenset({"unresolved-reference", "F821", "F822", "F823"})
 _ATTRIBUTE = frozenset({"missing-attribute", "missing-union-attribute", "possibly-missing-attribute", "missing-slot"})
+_VALUE = frozenset(
+    {
+        "invalid-argument-type",
+        "invalid-explicit-return",
+        "invalid-assignment",
+        "missing-union-attribute",
+        "not-callable",
+        "not-iterable",
+        "not-subscriptable",
+        "unsupported-operator",
+    }
+)
 
 ROWS: tuple[Generator, ...] = (
     Generator(
@@ -39,8 +52,8 @@ ROWS: tuple[Generator, ...] = (
         "`as name` left out, `global` and `nonlocal` missing, lines in the wrong order",
         late_binding.generate,
         _UNDEFINED | {"possibly-unresolved-reference"},
-        before="try:\n    run()\nexcept OSError:\n    print(error)\n",
-        after="try:\n    run()\nexcept OSError as error:\n    print(error)\n",
+        before="try:\n    print()\nexcept OSError:\n    print(error)\n",
+        after="try:\n    print()\nexcept OSError as error:\n    print(error)\n",
     ),
     Generator(
         "import",
@@ -59,12 +72,28 @@ ROWS: tuple[Generator, ...] = (
         after="from collections import Counter\n\nprint(Counter())\n",
     ),
     Generator(
+        "exported name",
+        "An entry of `__all__` that the module has under another name",
+        exported_name.generate,
+        frozenset({"F822"}),
+        before='def helper() -> None: ...\n\n\n__all__ = ["helpr"]\n',
+        after='def helper() -> None: ...\n\n\n__all__ = ["helper"]\n',
+    ),
+    Generator(
+        "submodule",
+        "The import of a submodule that is taken as an attribute of its package",
+        exported_name.submodule,
+        frozenset({"possibly-missing-submodule", "missing-attribute"}),
+        before="import xml\n\nprint(xml.etree.ElementTree.parse)\n",
+        after="import xml.etree.ElementTree\n\nprint(xml.etree.ElementTree.parse)\n",
+    ),
+    Generator(
         "attribute",
         "A member like the missing one, a call that was left out, another object that has it",
         wrong_attribute.generate,
         _ATTRIBUTE,
-        before='print("a b".splt())\n',
-        after='print("a b".split())\n',
+        before='print("a b".uper())\n',
+        after='print("a b".upper())\n',
     ),
     Generator(
         "misspelt attribute",
@@ -77,11 +106,21 @@ ROWS: tuple[Generator, ...] = (
         "        return self.total\n",
     ),
     Generator(
+        "attribute set elsewhere",
+        "An attribute that keeps an old value because the new one is set under a misspelt name",
+        misspelt_target.orphans,
+        _VALUE,
+        before="class Cart:\n    def __init__(self) -> None:\n        self.total: int | None = None\n\n"
+        "    def fill(self, n: int) -> int:\n        self.totl = n\n        return self.total\n",
+        after="class Cart:\n    def __init__(self) -> None:\n        self.total: int | None = None\n\n"
+        "    def fill(self, n: int) -> int:\n        self.total = n\n        return self.total\n",
+    ),
+    Generator(
         "unused",
         "What is unused because it, or its use, is misspelt",
         unused_name.generate,
         frozenset({"F841", "F401", "B007", "ARG001", "ARG002", "ARG003", "ARG004", "ARG005"}),
-        before="def half(total):\n    resutl = total / 2\n    return result\n",
-        after="def half(total):\n    result = total / 2\n    return result\n",
+        before="def half(total):\n    resutl = total / 2\n    print(result)\n    return result\n",
+        after="def half(total):\n    result = total / 2\n    print(result)\n    return result\n",
     ),
 )

@@ -12,11 +12,14 @@ from punie_semantic.fixing.candidate import Candidate
 from punie_semantic.fixing.mutations.evidence import Evidence
 from punie_semantic.fixing.mutations.proposing import proposals
 from punie_semantic.fixing.mutations.scene import Observed, Scene
+from punie_semantic.fixing.mutations.table import OPERATORS
 from punie_semantic.fixing.place import Place
 
 GENERATOR = "one slip"
 MOST = 24
 SHARE = 0.45
+# What the user may mean is never deleted by a guess.
+_TAKES_AWAY = frozenset({"surplus statement", "surplus operand", "surplus call", "jump"})
 _EVIDENCE = Evidence(raised="", message="", frames=())
 
 
@@ -27,7 +30,8 @@ async def generate(place: Place) -> list[Candidate]:
     scene = Scene(place.problem.file, place.text, _EVIDENCE, Observed())
     places = dict(_around(place, scene))
     found = []
-    for mutant in proposals([(scene, place.file, list(places.items()))])[:MOST]:
+    kept = [operator for operator in OPERATORS if operator.name not in _TAKES_AWAY]
+    for mutant in proposals([(scene, place.file, list(places.items()))], kept)[:MOST]:
         mutation = mutant.mutation
         weight = round(SHARE * min(mutant.prior, 1.0), 3)
         why = mutation.why or "one slip at the fault"

@@ -90,8 +90,17 @@ def _unknown_in_type(place: Place) -> list[Candidate]:
 
 
 def unknown(place: Place, call: ast.Call, overloads: list[list[Parameter]]) -> list[Candidate]:
-    """For a call with overloads: the keywords that none of them has."""
+    """For a call with overloads: an argument that is given twice, the keywords that none of them has."""
     names = {parameter.name for parameters in overloads for parameter in parameters}
+    texts = [place.tree.source(argument) for argument in call.args]
+    for index, argument in enumerate(call.args[1:], 1):
+        if texts[index] == texts[index - 1]:
+            edit = removal(place, call, argument)
+            return [
+                Candidate(
+                    f"Drop the argument {short(texts[index])}", (edit,), "fix", GENERATOR, 0.85, "it is given twice"
+                )
+            ]
     if any(parameter.kind == "**" for parameters in overloads for parameter in parameters) or not names:
         return []
     wrong = [keyword for keyword in call.keywords if keyword.arg is not None and keyword.arg not in names]

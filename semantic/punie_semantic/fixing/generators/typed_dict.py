@@ -43,7 +43,7 @@ async def _declaration(place: Place, name: str) -> tuple[Tree, ast.ClassDef, str
     own = _class(place.tree, name)
     if own is not None:
         return place.tree, own, ""
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         if (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.alias) and node.name == name):
             for target in await place.definitions(place.tree.span(node)[0]):
                 tree = place.tree_of(target.path)
@@ -55,7 +55,7 @@ async def _declaration(place: Place, name: str) -> tuple[Tree, ast.ClassDef, str
 
 
 def _class(tree: Tree | None, name: str) -> ast.ClassDef | None:
-    nodes = ast.walk(tree.module) if tree is not None else ()
+    nodes = tree.nodes if tree is not None else ()
     return next((node for node in nodes if isinstance(node, ast.ClassDef) and node.name == name), None)
 
 

@@ -38,15 +38,15 @@ async def generate(place: Place) -> list[Candidate]:
     if not wrong.isidentifier() or node is None:
         return []
     names = visible(place.tree, node)
-    if wrong in names and not _only_augmented(place, names.pop(wrong)):
-        return []
+    bound = names.pop(wrong, None)
+    later = bound is not None and not _only_augmented(place, bound)
     if any(isinstance(s, ast.ImportFrom) and s.names[0].name == "*" for s in place.tree.module.body):
         await _add_starred(place, names)
     return [
-        *await _similar(place, wrong, names),
+        *await _similar(place, wrong, names, less=0.3 if later else 0.0),
         *await _misspelt_binding(place, wrong, names),
-        *_near(place, node, wrong),
-        *_other_forms(place, node, wrong),
+        *([] if later else _near(place, node, wrong)),
+        *([] if later else _other_forms(place, node, wrong)),
     ]
 
 
@@ -63,12 +63,13 @@ async def _add_starred(place: Place, names: dict[str, Name]) -> None:
             names.setdefault(member.name, Name(member.name, place.tree.module, depth=2))
 
 
-async def _similar(place: Place, wrong: str, names: dict[str, Name]) -> list[Candidate]:
+async def _similar(place: Place, wrong: str, names: dict[str, Name], *, less: float) -> list[Candidate]:
+    """Names like it that are known here; `less` for one that is bound later, and only not yet."""
     usable = [n for n in names if not (n.startswith("__") and n in BUILTINS and n != "__import__")]
     if wrong.startswith("_"):
         usable += _MODULE_NAMES
     found = []
-    repeated = _undefined_times(place, wrong)
+    spots = _undefined_at(place, wrong)
     for name, value in alike(wrong, usable):
         known = names.get(name) or Name(name, None)
         weight = 0.9 * value - (0.12 if known.scope is None and not name.startswith("__") else 0.02 * known.depth)
@@ -80,15 +81,15 @@ async def _similar(place: Place, wrong: str, names: dict[str, Name]) -> list[Can
         elif known.scope is not None:
             weight += 0.1 * (place.vocabulary.slip(wrong, name) - 0.7)
         # A name that is misspelt time and again is rather one that is missing.
-        weight -= 0.06 * min(repeated - 1, 5)
-        edit = Edit(place.start, place.end, name)
-        found.append(Candidate(f"Change {wrong} to {name}", (edit,), "fix", GENERATOR, _between(weight), why))
+        weight -= 0.06 * min(len(spots) - 1, 5) + less
+        edits = tuple(Edit(*spot, name) for spot in _seeing(place, known, spots))
+        found.append(Candidate(f"Change {wrong} to {name}", edits, "fix", GENERATOR, _between(weight), why))
     return found
 
 
 async def _misspelt_binding(place: Place, wrong: str, names: dict[str, Name]) -> list[Candidate]:
     """The scope binds a name like it that nobody reads, and reads this one: then the binding is misspelt."""
-    repeated = _undefined_times(place, wrong)
+    repeated = len(_undefined_at(place, wrong))
     found = []
     for name in names.values():
         if name.reads or len(name.bindings) != 1 or name.scope is None or name.depth > 2:
@@ -199,14 +200,22 @@ def _among_strings(place: Place, node: ast.AST) -> bool:
     return bool(values) and all(isinstance(v, ast.Constant) and isinstance(v.value, str) for v in values)
 
 
-def _undefined_times(place: Place, wrong: str) -> int:
-    """How often the file reads the name without having it."""
-    places = {
-        (other.line, other.range["start"]["character"])
-        for other in (place.problem, *place.others)
-        if other.code in UNDEFINED and f"`{wrong}`" in other.message
-    }
-    return len(places)
+def _undefined_at(place: Place, wrong: str) -> list[tuple[int, int]]:
+    """Where the file reads the name without having it."""
+    found = [
+        other for other in (place.problem, *place.others) if other.code in UNDEFINED and f"`{wrong}`" in other.message
+    ]
+    spots = {place.offsets(other) for other in found}
+    return sorted(spot for spot in spots if place.text[slice(*spot)] == wrong)
+
+
+def _seeing(place: Place, name: Name, spots: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of some places that are in the scope of a name; the problem's own always."""
+    own = (place.start, place.end)
+    if not isinstance(name.scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return spots if name.scope is None or isinstance(name.scope, ast.Module) else [own]
+    left, right = place.tree.span(name.scope)
+    return [spot for spot in spots if left <= spot[0] < right or spot == own]
 
 
 def _times(number: int) -> str:

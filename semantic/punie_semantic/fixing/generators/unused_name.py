@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from punie_semantic.fixing.candidate import Candidate, Edit
+from punie_semantic.fixing.generators.late_binding import abbreviates
 from punie_semantic.fixing.likeness import likeness
 from punie_semantic.fixing.occurrences import name_span
 from punie_semantic.fixing.place import Place
@@ -51,6 +52,11 @@ async def _for_undefined(place: Place, binding: ast.AST, name: str, span: tuple[
     found = []
     for missing, places in spots.items():
         value = likeness(name, missing)
+        if isinstance(binding, ast.alias) and binding.asname is None and abbreviates(missing, binding.name):
+            end = tree.span(binding)[1]
+            why = f"{missing} is read and not known"
+            added = Edit(end, end, f" as {missing}")
+            found.append(Candidate(f"Add “as {missing}”", (added,), "fix", GENERATOR, 0.92, why))
         if value < 0.6:
             continue
         slip = await place.slip(name, missing)

@@ -13,6 +13,7 @@ from punie_semantic.fixing.scope import visible
 
 GENERATOR = "attribute"
 _ACCESS = re.compile(r"\s*\.\s*([^\W\d]\w*)\Z")
+_ASKED = re.compile(r"<Protocol with members? ([^>]*)>")
 _CALLABLE = (2, 3)  # LSP's CompletionItemKind: Method, Function
 _METHOD = re.compile(r"^(?:bound method|def )|^Object of type `(?:bound method|def )|^(?:Function|Method) ")
 _PYTHON_2 = {
@@ -82,8 +83,13 @@ async def _members(place: Place, access: Access) -> list[Candidate]:
     members = {m.name: m for m in await place.members_at(access.value_end) if not m.imports and m.name.isidentifier()}
     own = access.receiver in ("self", "cls", "super()")
     usable = [n for n in members if own or wrong.startswith("_") or not n.startswith("_")]
+    # What `hasattr` has asked for, ty knows and does not complete.
+    for listed in _ASKED.findall(place.message):
+        members |= {name: Member(name, 0, "") for name in re.findall(r"'(\w+)'", listed)}
+    usable += [n for n in members if n not in usable and members[n].kind == 0]
     called = place.text.startswith("(", access.end)
     written = place.vocabulary.names
+    missed = missed_times(place, wrong)
     found = []
     for name, value in alike(wrong, usable):
         weight = 0.92 * value
@@ -92,6 +98,8 @@ async def _members(place: Place, access: Access) -> list[Candidate]:
         # An attribute that the file uses elsewhere is the likelier one.
         weight += 0.04 if written[name] > 1 else 0
         weight += 0.3 * (await _slip(place, wrong, name) - 0.6)
+        # One slip of the keyboard does not misspell a name time and again.
+        weight -= 0.12 * min(missed - 1, 4)
         why = f"{_shown(access.receiver)} has {name}"
         edit = Edit(access.start, access.end, name)
         found.append(Candidate(f"Change {wrong} to {name}", (edit,), "fix", GENERATOR, _between(weight), why))
@@ -99,6 +107,13 @@ async def _members(place: Place, access: Access) -> list[Candidate]:
     if foreign in members and access.node is not None:
         found += _foreign(place, access.node, foreign)
     return found
+
+
+def missed_times(place: Place, name: str) -> int:
+    """How often the file misses an attribute."""
+    codes = {place.code, "missing-attribute", "possibly-missing-attribute"}
+    found = [d for d in (place.problem, *place.others) if d.code in codes and f"`{name}`" in d.message]
+    return len({(d.line, d.range["start"]["character"]) for d in found})
 
 
 async def _slip(place: Place, wrong: str, name: str) -> float:

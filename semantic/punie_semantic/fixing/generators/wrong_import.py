@@ -52,12 +52,27 @@ async def _name(place: Place, project: ProjectNames, statement: ast.ImportFrom, 
         if renamed:
             edits = (Edit(start, end, name), *(Edit(*span, name) for span in renamed))
             found.append(_change(wrong, name, edits, weight - 0.2, f"{why}, and the file uses it"))
+    found += _together(place, project, statement)
     for module, weight, why in _homes(place, project, statement, wrong):
         edits = _moved(place, project, statement, alias, module)
         title = f"Import {wrong} from {module}"
         if edits:
             found.append(Candidate(title, edits, "fix", GENERATOR, weight, why))
     return sorted(found, key=lambda c: -c.weight)
+
+
+def _together(place: Place, project: ProjectNames, statement: ast.ImportFrom) -> list[Candidate]:
+    """Another module that has all the names that this one lacks, when these are several."""
+    lacking = [place.offsets(d) for d in (place.problem, *place.others) if d.code == place.code]
+    names = [a.name for a in statement.names if any(start == place.tree.span(a)[0] for start, _ in lacking)]
+    span = _module_span(place, statement)
+    if len(names) < 2 or span is None:
+        return []
+    having = [[module for module, _, _ in _homes(place, project, statement, name)] for name in names]
+    modules = [module for module in having[0] if all(module in others for others in having)]
+    why = f"it has {', '.join(names[:3])}"
+    old = module_of(statement)
+    return [_change(old, module, (Edit(*span, module),), 0.93 - 0.1 * n, why) for n, module in enumerate(modules[:2])]
 
 
 def _change(wrong: str, right: str, edits: tuple[Edit, ...], weight: float, why: str) -> Candidate:
@@ -139,7 +154,10 @@ async def _module(place: Place, project: ProjectNames, statement: Statement) -> 
     found = []
     if level == 0 and wrong in RENAMED:
         right = RENAMED[wrong]
-        found.append(_change(wrong, right, (Edit(start, end, right),), 0.85, "it was renamed"))
+        plain = isinstance(statement, ast.Import) and all(a.asname is None for a in statement.names)
+        uses = _uses(place, wrong) if plain else []
+        edits = (Edit(start, end, right), *(Edit(*use, right) for use in uses))
+        found.append(_change(wrong, right, edits, 0.85, "it was renamed"))
     found += await _misspelt(place, wrong)
     found += _elsewhere(place, project, statement)
     if isinstance(statement, ast.ImportFrom):

@@ -36,6 +36,11 @@ class Trying:
         self._targets = tuple(targets)
         self.runs = 0
 
+    def is_slow(self, mutant: Mutant) -> bool:
+        """Whether all must be imported anew: the code ran when it was imported, or is in no function."""
+        lines = mutant.lines_called()
+        return not lines or any((mutant.scene.file, line) in self._collected.called for line in lines)
+
     async def run(self, mutant: Mutant, tests: Sequence[str], seconds: float, *, first: bool = True) -> Outcome:
         """Run tests on a mutant. Raises ToolUnavailable when the copy or the process is broken."""
         self.runs += 1
@@ -43,9 +48,7 @@ class Trying:
         source = self._workspace.overlay.base(mutant.path)
         async with self._server.turn:
             with placed(place, source.encode(mutant.text)) as before:
-                lines = mutant.lines_called()
-                called = any((mutant.scene.file, line) in self._collected.called for line in lines)
-                if lines and not called:
+                if not self.is_slow(mutant):
                     swap = Swap(place, before, first_line(mutant.functions()[-1]))
                     outcome = await self._server.run(tests, seconds, swap=swap, first=first)
                     if outcome.ended != "unswappable":

@@ -21,10 +21,8 @@ async def search_for(
 ) -> FixSearch:
     """The search for the first problem with a code in app.py, which has this text."""
     (root / "pyproject.toml").write_text(
-        (
-            '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.12"\n'
-            f"[tool.ruff.lint]\nselect = {json.dumps(select)}\n"
-        )
+        '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.12"\n'
+        f"[tool.ruff.lint]\nselect = {json.dumps(select)}\n"
     )
     for name, other in (others or {}).items():
         (root / name).write_text(other)

@@ -74,10 +74,8 @@ async def test_the_first_fix(tmp_path: Path, lead: str, wrong: str, right: str, 
 
 
 async def test_a_function_that_awaits_and_is_awaited_becomes_async(tmp_path: Path) -> None:
-    text = (
-        LOAD
-        + "{}def total(n: int) -> int:\n    return sum(await load(n))\n\n\nasync def of() -> int:\n    return await total(1)\n"
-    )
+    total = "{}def total(n: int) -> int:\n    return sum(await load(n))\n\n\n"
+    text = LOAD + total + "async def of() -> int:\n    return await total(1)\n"
 
     assert await first_fix(tmp_path, text.format(""), "invalid-await") == text.format("async ")
 

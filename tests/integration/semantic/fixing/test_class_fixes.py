@@ -33,7 +33,10 @@ CASES = {
     "property": (
         "unsupported-operator",
         "class A:\n    def size(self) -> int:\n        return 3\n\n\na = A()\nx = a.size + 1\ny = a.size * 2\n",
-        ("class A:\n    @property\n    def size(self) -> int:\n        return 3\n\n\n" "a = A()\nx = a.size + 1\ny = a.size * 2\n"),
+        (
+            "class A:\n    @property\n    def size(self) -> int:\n        return 3\n\n\n"
+            "a = A()\nx = a.size + 1\ny = a.size * 2\n"
+        ),
     ),
     "no property": (
         "not-callable",
@@ -42,8 +45,14 @@ CASES = {
     ),
     "setter": (
         "missing-attribute",
-        ("class A:\n    def x(self) -> int:\n        return 1\n\n    @x.setter\n" "    def x(self, v: int) -> None:\n        self.v = v\n"),
-        ("class A:\n    @property\n    def x(self) -> int:\n        return 1\n\n" "    @x.setter\n    def x(self, v: int) -> None:\n        self.v = v\n"),
+        (
+            "class A:\n    def x(self) -> int:\n        return 1\n\n    @x.setter\n"
+            "    def x(self, v: int) -> None:\n        self.v = v\n"
+        ),
+        (
+            "class A:\n    @property\n    def x(self) -> int:\n        return 1\n\n"
+            "    @x.setter\n    def x(self, v: int) -> None:\n        self.v = v\n"
+        ),
     ),
     "abstract": (
         "abstract-class-instantiation",
@@ -61,13 +70,22 @@ CASES = {
     ),
     "slots": (
         "missing-attribute",
-        ('class A:\n    __slots__ = ("left", "rihgt")\n\n    def __init__(self):\n' '        self.left = 1\n        self.right = 2\n'),
-        ('class A:\n    __slots__ = ("left", "right")\n\n    def __init__(self):\n' '        self.left = 1\n        self.right = 2\n'),
+        (
+            'class A:\n    __slots__ = ("left", "rihgt")\n\n    def __init__(self):\n'
+            "        self.left = 1\n        self.right = 2\n"
+        ),
+        (
+            'class A:\n    __slots__ = ("left", "right")\n\n    def __init__(self):\n'
+            "        self.left = 1\n        self.right = 2\n"
+        ),
     ),
     "dataclass": (
         "too-many-positional-arguments",
         "import json\n\n\nclass Point:\n    x: int\n    y: int\n\n\nprint(json, Point(1, 2))\n",
-        ("import json\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n" "    x: int\n    y: int\n\n\nprint(json, Point(1, 2))\n"),
+        (
+            "import json\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n"
+            "    x: int\n    y: int\n\n\nprint(json, Point(1, 2))\n"
+        ),
     ),
     "raised": (
         "invalid-raise",
@@ -93,6 +111,26 @@ CASES = {
         "invalid-dataclass-field-order",
         "from dataclasses import dataclass\n\n\n@dataclass\nclass A:\n    x: int = 0\n    y: int\n    z: int\n",
         "from dataclasses import dataclass\n\n\n@dataclass\nclass A:\n    x: int\n    y: int\n    z: int\n",
+    ),
+    "unread parameter": (
+        "missing-argument",
+        "class A:\n    def clear(self, extra) -> None:\n        self.x = 1\n\n\nA().clear()\n",
+        "class A:\n    def clear(self) -> None:\n        self.x = 1\n\n\nA().clear()\n",
+    ),
+    "parameters of kin": (
+        "too-many-positional-arguments",
+        "class A:\n    def f(self, x: int):\n        return x\n\n\nclass B:\n    def f(self):\n        return 1\n\n\n"
+        "def g(b: A | B):\n    return b.f(1)\n",
+        "class A:\n    def f(self, x: int):\n        return x\n\n\n"
+        "class B:\n    def f(self, x: int):\n        return 1\n"
+        "\n\ndef g(b: A | B):\n    return b.f(1)\n",
+    ),
+    "base of the kin": (
+        "too-many-positional-arguments",
+        "class AppError(Exception): ...\n\n\nclass LeftError(AppError): ...\n\n\nclass RightError:\n"
+        "    def __init__(self, text: str):\n        super().__init__(text)\n",
+        "class AppError(Exception): ...\n\n\nclass LeftError(AppError): ...\n\n\nclass RightError(AppError):\n"
+        "    def __init__(self, text: str):\n        super().__init__(text)\n",
     ),
     "special": (
         "unsupported-operator",
@@ -120,7 +158,8 @@ async def test_the_class_is_in_another_file(tmp_path: Path) -> None:
 
 async def test_the_stub_of_an_abstract_method_is_held_back_until_it_is_asked_for(tmp_path: Path) -> None:
     text = (
-        ("from abc import ABC, abstractmethod\n\n\nclass A(ABC):\n    @abstractmethod\n" "    def run(self, n: int) -> int: ...\n\n\n")
+        "from abc import ABC, abstractmethod\n\n\nclass A(ABC):\n    @abstractmethod\n"
+        "    def run(self, n: int) -> int: ...\n\n\n"
         "class B(A):\n    pass\n\n\nprint(B())\n"
     )
 
@@ -133,7 +172,10 @@ async def test_the_stub_of_an_abstract_method_is_held_back_until_it_is_asked_for
 
 
 async def test_a_method_that_is_called_elsewhere_is_no_property(tmp_path: Path) -> None:
-    text = ("class A:\n    def size(self) -> int:\n        return 3\n\n\na = A()\n" "x = a.size + 1\ny = a.size() * 2\nz = a.size()\n")
+    text = (
+        "class A:\n    def size(self) -> int:\n        return 3\n\n\na = A()\n"
+        "x = a.size + 1\ny = a.size() * 2\nz = a.size()\n"
+    )
 
     search = await search_for(tmp_path, text, "unsupported-operator")
 

@@ -140,6 +140,25 @@ async def test_the_good_fix_comes_first(tmp_path: Path, code: str, wrong: str, r
     assert await first_fix(tmp_path, wrong, code, select=select, options=FixOptions()) == right
 
 
+async def test_an_unused_standard_import_of_a_package_goes_when_it_is_out_of_order(tmp_path: Path) -> None:
+    text = "import os\nfrom collections import ChainMap\nimport sys\n\nprint(os.sep, sys.path)\n"
+
+    search = await search_for(tmp_path, text, "I001", select=["I", "F"])
+
+    assert search.found[0].text == "import os\nimport sys\n\nprint(os.sep, sys.path)\n"
+
+
+async def test_a_guess_at_what_is_caught_needs_evidence(tmp_path: Path) -> None:
+    text = (
+        "def f(x):\n    try:\n        x.run()\n    except KeyError:\n        print(1)\n    try:\n        x.stop()\n"
+        "    except:\n        print(2)\n"
+    )
+
+    search = await search_for(tmp_path, text, "E722", select=["E", "F"], options=FixOptions(unsafe=True))
+
+    assert [fix.candidate.title for fix in search.found if "KeyError" in fix.candidate.title] == []
+
+
 async def test_entries_of_one_key_with_other_values_are_not_deleted_unasked(tmp_path: Path) -> None:
     search = await search_for(tmp_path, 'x = {"a": 1, "b": 2, "a": 3}\n', "F601", select=["F"])
 

@@ -22,8 +22,8 @@ OTHER = "import numpy as np\nfrom models import Book\n\nprint(np, Book)\n"
             '"""Doc."""\n\nimport json\nimport os\n\nprint(os.sep, json.dumps([]))\n',
         ),
         (
-            "from typing import Any, cast\n\n\ndef f(x: Any) -> Optional[int]:\n    return cast(int, x)\n",
-            "from typing import Any, Optional, cast\n\n\ndef f(x: Any) -> Optional[int]:\n    return cast(int, x)\n",
+            "from functools import cache, wraps\n\nprint(cache, partial(print), wraps)\n",
+            "from functools import cache, partial, wraps\n\nprint(cache, partial(print), wraps)\n",
         ),
         (
             "import os\r\n\r\nprint(os.sep, Book.title)\r\n",

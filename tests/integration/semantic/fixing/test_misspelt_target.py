@@ -42,8 +42,27 @@ async def test_it_is_mended_with_crlf(tmp_path: Path) -> None:
 
 async def test_a_name_that_others_read_is_not_renamed(tmp_path: Path) -> None:
     wrong = (
-        "class Cart:\n    def __init__(self):\n        self.item = 1\n\n    def one(self):\n        return self.item\n\n"
+        "class Cart:\n    def __init__(self):\n        self.item = 1\n\n"
+        "    def one(self):\n        return self.item\n\n"
         "    def two(self):\n        return self.item + self.itme\n"
     )
 
     assert await first_fix(tmp_path, wrong, CODE) == wrong.replace("itme", "item")
+
+
+async def test_a_value_that_was_set_under_another_name(tmp_path: Path) -> None:
+    wrong = (
+        "class Cart:\n    def __init__(self) -> None:\n        self.total: int | None = None\n\n"
+        "    def fill(self, n: int) -> int:\n        self.totl = n\n        return self.total\n"
+    )
+
+    assert await first_fix(tmp_path, wrong, "invalid-explicit-return") == wrong.replace("totl", "total")
+
+
+async def test_the_object_that_gets_the_attribute_is_misspelt(tmp_path: Path) -> None:
+    wrong = (
+        "class Cart:\n    def __init__(self, name):\n        sefl.name = name\n\n"
+        "    def show(self):\n        return self.name\n"
+    )
+
+    assert await first_fix(tmp_path, wrong, CODE) == wrong.replace("sefl", "self")

@@ -9,14 +9,15 @@ import pytest
 from tests.integration.semantic.fixing.first_fix import first_fix, search
 
 CODE = "unresolved-reference"
+BASE = "class A:\n    def get(self):\n        return 1\n\n\n"
 
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [
         (
-            "class A:\n    def __init__(self):\n        self.total = 0\n\n    def show(self):\n        return total\n",
-            "class A:\n    def __init__(self):\n        self.total = 0\n\n    def show(self):\n        return self.total\n",
+            "class A:\n    total = 0\n\n    def show(self):\n        return total\n",
+            "class A:\n    total = 0\n\n    def show(self):\n        return self.total\n",
         ),
         (
             "class A:\n    name = '🙂'\n\n    def show():\n        return self.name\n",
@@ -31,8 +32,8 @@ CODE = "unresolved-reference"
             "class A:\r\n    name = ''\r\n\r\n    def show(self):\r\n        return self.name\r\n",
         ),
         (
-            "class A:\n    def get(self):\n        return 1\n\n\nclass B(A):\n    def show(self):\n        return get()\n",
-            "class A:\n    def get(self):\n        return 1\n\n\nclass B(A):\n    def show(self):\n        return self.get()\n",
+            f"{BASE}class B(A):\n    def show(self):\n        return get()\n",
+            f"{BASE}class B(A):\n    def show(self):\n        return self.get()\n",
         ),
         (
             "class A:\n    limit = 1\n\n    @classmethod\n    def show(cls):\n        return self.limit\n",

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.semantic.fixing.first_fix import first_fix, search
 
 CODE = "missing-attribute"
-BOOK = "class Book:\n    def __init__(self, title: str) -> None:\n        self.title = title\n        self.pages = [title]\n\n\n"
+BOOK = "class Book:\n    def __init__(self, title: str) -> None:\n        self.title = title\n\n\n"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,10 @@ BOOK = "class Book:\n    def __init__(self, title: str) -> None:\n        self.t
         (
             "def f(d: dict[str, int]) -> list[str]:\n    return [k for k, v in d.iteritems() if v]\n",
             "def f(d: dict[str, int]) -> list[str]:\n    return [k for k, v in d.items() if v]\n",
+        ),
+        (
+            "def f(x: object) -> None:\n    if hasattr(x, 'closed'):\n        print(x.clsoed)\n",
+            "def f(x: object) -> None:\n    if hasattr(x, 'closed'):\n        print(x.closed)\n",
         ),
         (
             "def f(d: dict[str, int]) -> bool:\n    return d.has_key('a')\n",

@@ -17,21 +17,20 @@ SHOW = "def show(name: str, size: int) -> str:\n    return name * size\n\n\n"
     [
         (HALF, "half('4')", "half(4)"),
         (HALF, "half(str(4))", "half(4)"),
-        (HALF, "half(len)", "half(len())"),
         (SHOW, "show(3, 'ab')", "show('ab', 3)"),
-        (SHOW, "show(b'ab 🙂'[:2], 3)", ""),
+        (SHOW, "show(3, '🙂')", "show('🙂', 3)"),
         ("def of(pair: tuple[int, int]) -> int:\n    return pair[0]\n\n\n", "of([1, 2])", "of((1, 2))"),
         ("def of(data: bytes) -> int:\n    return len(data)\n\n\n", "of('ab')", "of(b'ab')"),
     ],
 )
 async def test_an_argument_is_mended(tmp_path: Path, lead: str, wrong: str, right: str) -> None:
-    found = await search(tmp_path, f"{lead}print({wrong})\n", "invalid-argument-type")
+    assert await first_fix(tmp_path, f"{lead}print({wrong})\n", "invalid-argument-type") == f"{lead}print({right})\n"
 
-    texts = [fix.text for fix in found.found]
-    if right and right != "half(len())":
-        assert texts[0] == f"{lead}print({right})\n"
-    else:
-        assert f"{lead}print({right})\n" not in texts
+
+async def test_none_is_not_made_into_text(tmp_path: Path) -> None:
+    found = await search(tmp_path, f"{SHOW}print(show(None, 3))\n", "invalid-argument-type", unsafe=True)
+
+    assert all("str(None)" not in fix.text for fix in found.found)
 
 
 async def test_a_misspelt_literal_is_put_right(tmp_path: Path) -> None:

@@ -49,4 +49,4 @@ def test_the_name_of_a_definition() -> None:
     save, box = tree.module.body
 
     assert name_span(tree, save, "save") == (10, 14)
-    assert name_span(tree, box, "Box") == (35, 38)
+    assert name_span(tree, box, "Box") == (34, 37)
