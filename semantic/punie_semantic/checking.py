@@ -147,7 +147,7 @@ class Checker:
         return keys
 
     async def ask_ty(self, path: Path, method: str, extra: dict, state: State | None = None) -> object:
-        """An LSP request about a file in a state, the present one by default. Raises ToolUnavailable or ResponseError."""
+        """An LSP request about a file in a state, or in the present one. Raises ToolUnavailable or ResponseError."""
         return await self._ask(path, self.overlay.state if state is None else state, method, extra)
 
     def _key(self, state: State) -> str:

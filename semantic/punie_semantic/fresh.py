@@ -19,11 +19,11 @@ def fresh(after: Iterable[Diagnostic], before: Sequence[Diagnostic], old_text: s
     new = new_in(after, before)
     if not new or not any(d.tool == "ruff" and d.code == BROKEN for d in before):
         return new
-    edited = _edited_lines(old_text, new_text)
+    edited = edited_lines(old_text, new_text)
     return [d for d in new if d.tool != "ruff" or d.code == BROKEN or d.line in edited]
 
 
-def _edited_lines(old: str, new: str) -> set[int]:
+def edited_lines(old: str, new: str) -> set[int]:
     """The 0-based lines of the new text that an edit wrote."""
     lines: set[int] = set()
     shift = 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 FIX_ONE = """
-def fix_one(path, target, unsafe, choice):
+def fix_one(path, target, unsafe, choice, least=0.0):
     search = find_fixes(path, target.line, target.column, target.code, unsafe)
     others = [f.title for f in search.fixes]
     told = {"found": True, "kept": "", "why": "", "others": others, "tried": search.rejected, "unsafe": search.unsafe}
     told["unknown"] = search.reason if search.state in ("unknown", "partial") else ""
     told["reason"] = search.reason
-    for fix in [f for f in search.fixes if choice in ("", f.title)]:
+    for fix in [f for f in search.fixes if choice in ("", f.title) and f.score >= least]:
         start = checkpoint()
         apply_code_action(fix.id)
         report = verify_edits(start, target.id)
@@ -51,7 +51,8 @@ def fix_file(path, kind, code, unsafe, most):
             break
         target = (errors or open_problems)[0]
         tried.append((target.tool, target.code, target.message, target.column))
-        done = fix_one(path, target, unsafe, "")
+        # Nobody looks at each of many fixes: only what is likely is made.
+        done = fix_one(path, target, unsafe, "", 0.7)
         if done["kept"]:
             fixed.append({"code": target.code, "line": target.line, "kept": done["kept"]})
         else:

@@ -159,7 +159,7 @@ def _sorted(keys: Sequence[_K], order: Callable[[_K], tuple]) -> bool:
 def _scar(tree: Tree, one: ast.stmt, next_one: ast.stmt) -> int | None:
     """Behind the first of two blank lines between two imports."""
     start, end = tree.line_end(tree.span(one)[1]), tree.line_start(tree.span(next_one)[0])
-    found = re.fullmatch(r"([ \t]*(?:\r\n|\r|\n))([ \t]*(?:\r\n|\r|\n))+", tree.text[start:end])
+    found = re.fullmatch(r"([ \t]*(?:\r\n|\r(?!\n)|\n))([ \t]*(?:\r\n|\r|\n))+", tree.text[start:end])
     return start + len(found[1]) if found else None
 
 

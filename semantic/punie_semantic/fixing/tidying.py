@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from punie_semantic.checking import Findings
-from punie_semantic.diagnostics import Diagnostic
+from punie_semantic.diagnostics import Diagnostic, Fix
 from punie_semantic.fixing.ranking import Trial
-from punie_semantic.fresh import fresh
+from punie_semantic.fresh import edited_lines, fresh
 from punie_semantic.layout import take_form
 from punie_semantic.wire.positions import apply_edits
 from punie_semantic.workspace import Workspace
 
 MOST_FIXES = 8
+# An import that is put in makes the whole block untidy; one that is not used any more stands elsewhere.
+_WHOLE_BLOCK = frozenset({"I001", "F401"})
 
 
 async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[Trial, Findings, str]:
@@ -24,7 +26,7 @@ async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[
         new = fresh(now.problems, before.problems, trial.before, trial.text)
         if not new:
             return trial, now, ""
-        fix = next((d.fix for d in new if d.fix is not None and d.fix.applicability == "safe"), None)
+        fix = _own_fix(now, new, edited_lines(trial.before, trial.text))
         if fix is None or any(d.fix is None or d.fix.applicability != "safe" for d in new):
             return trial, now, _causes(new)
         text = take_form(trial.text, apply_edits(trial.text, fix.edits, "utf-32"))
@@ -33,6 +35,13 @@ async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[
         trial = trial.with_text(text)
         now = await workspace.checker.both(trial.path, trial.state(workspace))
     return trial, now, _causes(fresh(now.problems, before.problems, trial.before, trial.text))
+
+
+def _own_fix(now: Findings, new: Sequence[Diagnostic], edited: Collection[int]) -> Fix | None:
+    """A safe fix of what the candidate brought: in its own lines, or of the imports that it made untidy."""
+    kinds = {d.kind for d in new}
+    ours = [d for d in now.problems if d.kind in kinds and (d.line in edited or d.code in _WHOLE_BLOCK)]
+    return next((d.fix for d in ours if d.fix is not None and d.fix.applicability == "safe"), None)
 
 
 def _causes(new: Sequence[Diagnostic]) -> str:

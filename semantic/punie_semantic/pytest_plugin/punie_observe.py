@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import types
+from typing import Any
 
 COPY = os.environ.get("PUNIE_COPY", "") + os.sep
 BAD = ("failed", "error")
@@ -19,6 +20,8 @@ MOST_TEXT = 2000
 MOST_DEPTH = 3
 MOST_FRAMES = 60
 TOOL = 4
+# Python 3.12 has it.
+MONITORING: Any = getattr(sys, "monitoring", None)
 HAS_MONITORING = hasattr(sys, "monitoring")
 _calls = set()
 
@@ -40,7 +43,7 @@ def functions():
 def begin_calls():
     """Note from now on which functions of the project are called: importing it may call some."""
     if HAS_MONITORING:
-        tool = sys.monitoring
+        tool = MONITORING
 
         def started(code, _offset):
             if is_own(code.co_filename):
@@ -64,9 +67,9 @@ def begin_calls():
 def end_calls():
     if HAS_MONITORING:
         with contextlib.suppress(ValueError):
-            sys.monitoring.set_events(TOOL, 0)
-            sys.monitoring.register_callback(TOOL, sys.monitoring.events.PY_START, None)
-            sys.monitoring.free_tool_id(TOOL)
+            MONITORING.set_events(TOOL, 0)
+            MONITORING.register_callback(TOOL, MONITORING.events.PY_START, None)
+            MONITORING.free_tool_id(TOOL)
     else:
         sys.settrace(None)
     return sorted([os.path.relpath(path, COPY), line] for path, line in _calls)
@@ -144,7 +147,7 @@ class Recorder:
 
     @contextlib.contextmanager
     def monitored(self, lines):
-        tool, events = sys.monitoring, sys.monitoring.events
+        tool, events = MONITORING, MONITORING.events
 
         def line(code, number):
             if is_own(code.co_filename):

@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 import types
+from typing import Any
 
 import punie_observe
 import pytest
@@ -55,11 +56,11 @@ class State:
     """What this process is: `fresh`, `collected`, or a fork that runs tests `once`."""
 
     role = ""
-    line = None
-    request = None
+    line: Any = None
+    request: Any = None
     answer = -1
-    errors = ()
-    originals = types.MappingProxyType({})
+    errors: Any = ()
+    originals: Any = types.MappingProxyType({})
 
 
 def forked(line, request):
@@ -80,7 +81,7 @@ def forked(line, request):
             pass
     os.close(reading)
     status = os.waitpid(pid, 0)[1]
-    answer = {"ended": "late" if late else "died", "status": status, "tests": {}}
+    answer: dict[str, Any] = {"ended": "late" if late else "died", "status": status, "tests": {}}
     if data.endswith(b"\n"):
         answer = json.loads(data)
     answer["seconds"] = time.monotonic() - started

@@ -71,10 +71,14 @@ function steps.fix(name, row, wanted)
     end
     return false, answer
   end)
+  -- The first of them: with several, Neovim would ask.
+  local taken = false
   vim.lsp.buf.code_action({
     apply = true,
     filter = function(action)
-      return vim.startswith(action.title, 'Fix with Punie')
+      local first = not taken and vim.startswith(action.title, 'Fix with Punie')
+      taken = taken or first
+      return first
     end,
   })
   steps.wait_for(name .. ' is applied', function()

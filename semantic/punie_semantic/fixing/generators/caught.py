@@ -72,7 +72,8 @@ def _usual(tree: Tree, block: ast.Try) -> Iterator[Guess]:
         if isinstance(other, ast.Try) and other is not block and mine & _called(other):
             caught.update(tree.source(handler.type) for handler in other.handlers if handler.type is not None)
     for name, times in caught.most_common(3):
-        yield name, 0.74, f"the file catches it {times} times for the same call"
+        # The wider one lets less through.
+        yield name, 0.78 if name.startswith("(") else 0.74, f"the file catches it {times} times for the same call"
 
 
 def _called(block: ast.Try) -> set[str]:

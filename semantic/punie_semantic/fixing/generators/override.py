@@ -65,6 +65,8 @@ def _told(place: Place, function: Function) -> Iterator[Candidate]:
         weight, kind = (0.4, "unsafe_fix") if argument.arg in read else (0.93, "fix")
         why = "the overridden one has no such parameter"
         yield Candidate(f"Take {argument.arg} out of the parameters", (edit,), kind, GENERATOR, weight, why)
+    if argument is None:
+        yield from _by_number(place, function)
     other = positional(function)[1:2]
     annotation = other[0].annotation if other and function.name in ("__eq__", "__ne__") else None
     if annotation is not None and "`object` is not assignable" in place.message:
@@ -82,6 +84,23 @@ def _told(place: Place, function: Function) -> Iterator[Candidate]:
     elif types and "->" in types[1] and "->" not in types[2]:
         edit = decorated(place.tree, function, "property")
         yield Candidate("Add @property", (edit,), "fix", GENERATOR, 0.93, "the overridden one is a property")
+
+
+def _by_number(place: Place, function: Function) -> Iterator[Candidate]:
+    """A parameter that the message misses; or without the last one, when the body does not read it."""
+    missing = re.search(r"parameter `(\w+)` is missing", place.message)
+    arguments = positional(function)
+    if missing and arguments and not function.args.vararg and not function.args.kwonlyargs:
+        end = end_of_parameter(place.tree, function, arguments[-1])
+        why = "the overridden one has it"
+        title = f"Add the parameter {missing[1]}"
+        yield Candidate(title, (Edit(end, end, f", {missing[1]}"),), "fix", GENERATOR, 0.75, why)
+    read = {n.id for statement in function.body for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    removable = len(arguments) > 1 and arguments[-1].arg not in read and not function.args.defaults and not missing
+    if removable and place.code == "incompatible-method-override":
+        edit = without_parameter(place.tree, function, arguments[-1])
+        title = f"Take {arguments[-1].arg} out of the parameters"
+        yield Candidate(title, (edit,), "fix", GENERATOR, 0.6, f"{function.name} does not read it")
 
 
 def _renamed(place: Place, function: Function, base: tuple[FoundClass, Function] | None) -> list[Candidate]:

@@ -20,12 +20,17 @@ MOST = 24
 SHARE = 0.45
 # What the user may mean is never deleted by a guess.
 _TAKES_AWAY = frozenset({"surplus statement", "surplus operand", "surplus call", "jump"})
+# Something is misspelt or missing there: to vary the code around it would only do away with it.
+_NAMES = frozenset(
+    {"unresolved-reference", "missing-attribute", "missing-union-attribute", "import-not-found"}
+    | {"F821", "F822", "F823", "F401", "F841"}
+)
 _EVIDENCE = Evidence(raised="", message="", frames=())
 
 
 async def generate(place: Place) -> list[Candidate]:
     """Edits of the marked expression first, then of its statement, then of the conditions around it."""
-    if place.tree.broken or place.problem.severity == "hint":
+    if place.tree.broken or place.problem.severity == "hint" or place.code in _NAMES:
         return []
     scene = Scene(place.problem.file, place.text, _EVIDENCE, Observed())
     places = dict(_around(place, scene))

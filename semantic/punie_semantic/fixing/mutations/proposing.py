@@ -11,7 +11,6 @@ from pathlib import Path
 
 from punie_semantic.fixing.candidate import applied
 from punie_semantic.fixing.mutations.scene import Function, Mutation, Scene, first_line
-from punie_semantic.fixing.mutations.suspicion import Places
 from punie_semantic.fixing.mutations.table import OPERATORS, Operator
 from punie_semantic.fixing.tree import Tree, parses
 
@@ -70,7 +69,9 @@ class Mutant:
         return [first_line(function) for function in self.functions()]
 
 
-def proposals(scenes: Iterable[tuple[Scene, Path, Places]], operators: Sequence[Operator] = OPERATORS) -> list[Mutant]:
+def proposals(
+    scenes: Iterable[tuple[Scene, Path, Iterable[tuple[ast.AST, float]]]], operators: Sequence[Operator] = OPERATORS
+) -> list[Mutant]:
     """The mutants of some files, the likeliest first; each text once."""
     found: dict[tuple[str, tuple[object, ...]], Mutant] = {}
     for scene, path, places in scenes:
@@ -82,7 +83,9 @@ def proposals(scenes: Iterable[tuple[Scene, Path, Places]], operators: Sequence[
     return ranked[:MOST_MUTANTS]
 
 
-def _of_file(scene: Scene, path: Path, places: Places, operators: Sequence[Operator]) -> Iterator[Mutant]:
+def _of_file(
+    scene: Scene, path: Path, places: Iterable[tuple[ast.AST, float]], operators: Sequence[Operator]
+) -> Iterator[Mutant]:
     boosts = [(operator, operator.boost(scene.facts)) for operator in operators]
     for node, suspicion in places:
         if suspicion < LEAST_SUSPICION or (_in_text(scene, node) and not _is_exact(scene, node)):

@@ -29,7 +29,7 @@ from tests.integration.agent.codemode.conftest import Recorded
         ),
         (
             "find_refrences('a.py')",
-            "Name `find_refrences` used when not defined. Did you mean `find_references` or `references_many`?",
+            "Name `find_refrences` used when not defined. Did you mean `find_references` or `find_fixes`?",
         ),
         (
             "read_file(file='a.py')",

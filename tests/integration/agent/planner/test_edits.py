@@ -34,7 +34,11 @@ EDITS = [
     ("format the whole project", ["shop/prices.py", "shop/report.py"], "(2 files):"),
     ("remove unused imports from shop/broken.py", ["shop/broken.py"], "- line 1: `os` imported but unused (F401)"),
     ("import json in shop/prices.py", [], "Added `import json` to `shop/prices.py`."),
-    ("fix the problem at shop/broken.py:10", ["shop/broken.py"], "Fixed unresolved-reference: import pathlib.Path."),
+    (
+        "fix the problem at shop/broken.py:10",
+        ["shop/broken.py"],
+        "Fixed unresolved-reference: Import Path from pathlib.",
+    ),
     ("fix F401 in shop/broken.py", ["shop/broken.py"], "Fixed 1 F401 problem in `shop/broken.py`:"),
     ("fix lint errors in broken.py", ["shop/broken.py"], "Fixed 3 lint problems in `shop/broken.py`:"),
     ("write a docstring for Cart.add", ["shop/cart.py"], "Wrote the frame of a docstring for `Cart.add`"),

@@ -41,17 +41,16 @@ async def search(
     return await find_fixes(workspace, problem, options, *((more,) if more else ()))
 
 
-def proposing(*candidates: Candidate, name: str = "test", cost: int = 0) -> Generator:
+def proposing(*candidates: Candidate) -> Generator:
     async def generate(place: Place) -> list[Candidate]:
         return list(candidates)
 
-    return Generator(name, "For tests", generate, cost=cost)  # type: ignore[arg-type]
+    return Generator("test", "For tests", generate)
 
 
-def change(old: str, new: str, text: str, weight: float = 0.5, **more: str) -> Candidate:
+def change(old: str, new: str, text: str, weight: float = 0.5) -> Candidate:
     at = text.index(old)
-    made = {"kind": "fix", "generator": "test", "why": "", **more}
-    return Candidate(f"Change {old} to {new}", (Edit(at, at + len(old), new),), weight=weight, **made)  # type: ignore[arg-type]
+    return Candidate(f"Change {old} to {new}", (Edit(at, at + len(old), new),), "fix", "test", weight, "")
 
 
 async def test_the_overlay_is_left_as_it_was(opened: Opened) -> None:

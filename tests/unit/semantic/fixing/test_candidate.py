@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from punie_semantic.fixing.candidate import Candidate, Edit, applied
+from punie_semantic.fixing.candidate import Candidate, Edit, Kind, applied
 from punie_semantic.fixing.ranking import Trial, explained, score
 
 
-def trial(weight: float, kind: str = "fix", **more: int) -> Trial:
-    candidate = Candidate("Do it", (Edit(0, 1, "y"),), kind, "names", weight, "it is in scope")  # type: ignore[arg-type]
-    made = Trial(candidate, "a.py", Path("/a.py"), "x", "y", **more)  # type: ignore[arg-type]
+def trial(weight: float, kind: Kind = "fix", *, fixed: int = 1, hints: int = 0) -> Trial:
+    candidate = Candidate("Do it", (Edit(0, 1, "y"),), kind, "names", weight, "it is in scope")
+    made = Trial(candidate, "a.py", Path("/a.py"), "x", "y", fixed=fixed, hints=hints)
     made.agree(candidate)
     return made
 
