@@ -214,17 +214,26 @@ async def test_beside_a_syntax_error_a_fix_still_works(editor: Editor, root: Pat
     text = 'print("🚀 世界", Path("x"))\n\n\ndef broken(:\n    pass\n'
     uri = saved(editor, root / "broken_syntax.py", text)
 
-    assert await editor.fix(uri, "unresolved-reference") == f"from pathlib import Path\n{text}"
+    assert await editor.fix(uri, "unresolved-reference") == f"from pathlib import Path\n\n{text}"
 
 
-async def test_a_syntax_error_itself_has_no_fix(editor: Editor, root: Path) -> None:
-    text = "def broken(:\n    pass\n"
-    uri = saved(editor, root / "syntax.py", text)
-    editor.messages.clear()
+async def test_a_syntax_error_itself_is_mended(editor: Editor, root: Path) -> None:
+    uri = saved(editor, root / "syntax.py", 'def broken(:\r\n    return "🚀 世界"\r\n')
 
-    assert await editor.fix(uri, "invalid-syntax") == text
+    assert await editor.fix(uri, "invalid-syntax") == 'def broken():\r\n    return "🚀 世界"\r\n'
 
-    assert await editor.said("Neither ruff nor ty has a fix for invalid-syntax")
+
+async def test_a_syntax_error_that_nobody_can_mend_for_the_user(editor: Editor, root: Path) -> None:
+    text = "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n"
+    uri = saved(editor, root / "conflict.py", text)
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 2}}
+    problem = {"tool": "ruff", "code": "invalid-syntax", "message": "Expected a statement", "range": where}
+
+    answer = await editor.execute("punie.fix", {"uri": uri, "problem": problem})
+
+    assert answer["applied"] is False
+    assert "merge conflict" in answer["message"]
+    assert editor.text(uri) == text
 
 
 async def test_an_empty_file(editor: Editor, root: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from punie_semantic.dependencies import declared_packages
-from punie_semantic.fixing.candidate import Candidate
+from punie_semantic.fixing.candidate import Candidate, Edit
 from punie_semantic.fixing.import_lines import by_kind, checked_only, module_of, with_import
 from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.project_names import ProjectNames, project_names
@@ -52,7 +52,21 @@ async def generate(place: Place) -> list[Candidate]:
             together = Origin(Import(origin.wanted.module, names), min(origin.weight + 0.05, 0.96), origin.why)
             found += _candidates(place, project, together, types_only=types_only)
         found += _candidates(place, project, origin, types_only=types_only)
+    found += _qualified(place, name, uses, [origin.wanted for origin in ordered])
     return found
+
+
+def _qualified(place: Place, name: str, uses: list[ast.Name], wanted: list[Import]) -> Iterator[Candidate]:
+    """`timedelta(1)` as `datetime.timedelta(1)`, where the file imports the module and takes its names from there."""
+    body = place.tree.module.body
+    modules = {alias.name: alias.asname or alias.name for s in body if isinstance(s, ast.Import) for alias in s.names}
+    taken_apart = {module_of(s) for s in body if isinstance(s, ast.ImportFrom)}
+    for origin in wanted:
+        if len(uses) == 1 and origin.name == name and origin.module in modules and origin.module not in taken_apart:
+            text = f"{modules[origin.module]}.{name}"
+            start, end = place.tree.span(uses[0])
+            why = f"the file imports {origin.module}"
+            yield Candidate(f"Write {text}", (Edit(start, end, text),), "fix", GENERATOR, 0.9, why)
 
 
 def _others(place: Place, name: str) -> list[str]:
