@@ -160,6 +160,8 @@ class _Run:
             report, why = await judge.whole(mutant)
             if report is None:
                 self._reject(mutant, why)
+                if judge.unknown:
+                    self.search.state, self.search.reason = "unknown", judge.unknown
                 continue
             share = _rank(mutant, more) / total
             passed = report.tests.passed if report.tests else 0

@@ -18,4 +18,4 @@ class TestFixesResult(Answer):
 
     fixes: list[CandidateFix]
     rejected: list[str]
-    seconds: float
+    duration: float

@@ -31,7 +31,7 @@ async def find_test_fixes(workspace: Workspace, test_ids: list[str], seconds: fl
         {
             "fixes": [offered(workspace, found, None) for found in search.found],
             "rejected": [f"“{r.candidate.title}” {r.why}" for r in search.rejected[:MOST_REJECTED]],
-            "seconds": round(search.seconds, 2),
+            "duration": round(search.seconds, 2),
             "state": "partial" if search.found and search.state == "unknown" else search.state,
             "reason": search.reason,
             "versions": versions(workspace),

@@ -66,6 +66,7 @@ _EDIT = (
     ("start", "checkpoint", {}),
     ("edit", "edit_file", {"path": "shop/prices.py", "old": "VAT = 20", "new": "VAT = 21"}),
 )
+_WRONG = (("edit", "edit_file", {"path": "shop/prices.py", "old": "len(name) * VAT", "new": "len(name) + VAT"}),)
 _PLACE = {"path": "shop/cart.py", "line": 9, "column": 17}
 
 EXAMPLES: dict[str, Example] = {
@@ -110,6 +111,9 @@ EXAMPLES: dict[str, Example] = {
     "pytest_run": Example({"path": "tests"}, shows="passed"),
     "pytest_collect": Example({"path": "tests"}, shows="test_prices.py::test_price"),
     "find_fixes": Example({"path": "shop/odd.py", "line": 1, "code": "F401"}, shows="Remove unused import"),
+    "find_test_fixes": Example(
+        {"test_ids": ["tests/test_prices.py::test_price"]}, before=_WRONG, shows="+    return len(name) * VAT"
+    ),
     "code_actions": Example({"path": "shop/odd.py", "line": 1}, shows="Remove unused import"),
     "apply_code_action": Example({"action_id": Code("offer.actions[0].id")}, before=_FIX, shows="-import os"),
     "ruff_fix": Example({"path": "shop/odd.py"}, shows="-import os"),

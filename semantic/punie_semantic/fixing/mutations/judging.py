@@ -26,6 +26,9 @@ class Judge:
         workspace: the project; its overlay is left as it is.
         trying: runs the tests, in a copy of the project.
         failing: the tests that are to pass.
+
+    Attributes:
+        unknown: why an edit could not be judged, when one could not.
     """
 
     def __init__(self, workspace: Workspace, trying: Trying, failing: Sequence[str]) -> None:
@@ -33,6 +36,7 @@ class Judge:
         self._trying = trying
         self._failing = tuple(failing)
         self._before: dict[tuple[str, ...], Outcome] = {}
+        self.unknown = ""
 
     async def whole(self, mutant: Mutant) -> tuple[VerificationReport | None, str]:
         """The comparison of ty, ruff and the tests that the edit can affect when nothing is new; or why it fails."""
@@ -45,7 +49,11 @@ class Judge:
             return None, f"breaks {comparison.introduced[0].test_id}"
         if not set(self._failing[:1]) <= set(comparison.fixed):
             return None, f"{self._failing[0]} fails with it in a run of all affected tests"
-        return (report, "") if report.state == "clean" else (None, f"could not be checked: {report.reason}")
+        return (report, "") if report.state == "clean" else (None, self._unsure(report.reason))
+
+    def _unsure(self, reason: str) -> str:
+        self.unknown = reason.rstrip(".")
+        return f"could not be checked: {self.unknown}"
 
     async def _compared(self, mutant: Mutant) -> tuple[VerificationReport | None, str, list[str]]:
         overlay = self._workspace.overlay
@@ -62,7 +70,7 @@ class Judge:
         if report.introduced:
             return None, _causes(report.introduced), []
         if report.state != "clean" or unknown:
-            return None, f"could not be checked: {report.reason or unknown}", []
+            return None, self._unsure(report.reason or unknown), []
         own = {test.partition("::")[0] for test in self._failing}
         return report, "", sorted({*tests, *own} if "." not in tests else {"."})
 
