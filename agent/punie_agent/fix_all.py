@@ -20,7 +20,7 @@ from punie_agent.fix_wanted import Wanted, touches
 from punie_semantic.checking import all_unknown
 from punie_semantic.entries import Head
 from punie_semantic.exceptions import SemanticError
-from punie_semantic.fixing.search import FixOptions
+from punie_semantic.fixing.outcome import FixOptions
 from punie_semantic.paths import relative
 from punie_semantic.workspace import Workspace
 

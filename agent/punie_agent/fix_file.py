@@ -18,7 +18,8 @@ from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.disk import refuse_read_only
 from punie_semantic.exceptions import EditError, PathError, SemanticError, ToolUnavailable
 from punie_semantic.fixing.generators.table import GENERATORS
-from punie_semantic.fixing.search import FixOptions, FixSearch, FoundFix, find_fixes
+from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.layout import take_form
 from punie_semantic.paths import relative
 from punie_semantic.results import VerificationReport

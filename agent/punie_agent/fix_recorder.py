@@ -18,7 +18,7 @@ from punie_semantic.history import history
 from punie_semantic.workspace import Workspace
 
 if TYPE_CHECKING:  # the engine takes long to import
-    from punie_semantic.fixing.search import FixSearch
+    from punie_semantic.fixing.outcome import FixSearch
 
 
 class FixRecorder:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from punie_agent.fix_files import Skipped
 from punie_semantic.diagnostics import Diagnostic
-from punie_semantic.fixing.search import FixSearch
+from punie_semantic.fixing.outcome import FixSearch
 from punie_semantic.results import Problem
 
 MOST_KEPT = 10_000

@@ -21,7 +21,7 @@ from punie_semantic.wire.positions import TextLines
 if TYPE_CHECKING:  # the store imports this module, and the engine takes long to import
     from punie_semantic.diagnostics import Diagnostic
     from punie_semantic.fixing.candidate import Candidate, Edit
-    from punie_semantic.fixing.search import FixSearch, FoundFix
+    from punie_semantic.fixing.outcome import FixSearch, FoundFix
 
 LINES_AROUND = 15
 MOST_LINE = 400

@@ -174,7 +174,7 @@ async def propose(
         )
         return []
     emit(Verifying(files=list(names)))
-    report = await verify(workspace.checker, workspace.files, state, target)
+    report = await verify(workspace.checker, workspace.files, state, target, workspace.revealed)
     diffs = [FileDiff(file=change.file, diff=change.diff) for change in changes]
     if report.state == "clean" and (target is None or report.target_fixed):
         emit(EditProposed(files=diffs, report=report))

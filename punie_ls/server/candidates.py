@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from punie_agent.requests import FixRequest
     from punie_ls.server.project import Project
     from punie_semantic.diagnostics import Diagnostic
-    from punie_semantic.fixing.search import FixOptions, FixSearch, FoundFix
+    from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix
     from punie_semantic.overlay import Buffer
     from punie_semantic.workspace import Workspace
 

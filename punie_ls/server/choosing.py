@@ -14,7 +14,7 @@ from punie_semantic.exceptions import SemanticError, ToolUnavailable
 if TYPE_CHECKING:
     from punie_agent.fixing import FixOutcome
     from punie_agent.requests import FixRequest
-    from punie_semantic.fixing.search import FixOptions, FixSearch
+    from punie_semantic.fixing.outcome import FixOptions, FixSearch
     from punie_semantic.overlay import FileChange
     from punie_semantic.workspace import Workspace
 

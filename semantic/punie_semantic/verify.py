@@ -13,13 +13,14 @@ from pathlib import Path
 
 from punie_semantic.checking import Checker, Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic, new_in
-from punie_semantic.fresh import fresh
+from punie_semantic.fresh import fresh, stays
 from punie_semantic.interface import visible_changes
 from punie_semantic.overlay import GONE, FileChange, State
 from punie_semantic.paths import relative
 from punie_semantic.project_files import ProjectFiles
 from punie_semantic.results import TestComparison, VerificationReport
-from punie_semantic.text_edits import line_edits, moved_line
+from punie_semantic.revealed import Revealed, split_dependent
+from punie_semantic.text_edits import line_edits
 
 DEPENDENTS_SECONDS = 20.0
 BATCH = 16
@@ -43,7 +44,11 @@ class _Pair:
 
 
 async def verify(
-    checker: Checker, files: ProjectFiles, since: State, target: Diagnostic | None = None
+    checker: Checker,
+    files: ProjectFiles,
+    since: State,
+    target: Diagnostic | None = None,
+    known: Revealed | None = None,
 ) -> VerificationReport:
     """Compare the present state of the overlay with an earlier one.
 
@@ -52,16 +57,17 @@ async def verify(
         files: the scanned project, for finding dependents.
         since: the earlier state.
         target: the problem that the edits should have removed, as found in the earlier state.
+        known: what texts are known to show that a mistake hid.
     """
     changes = checker.overlay.changes(since)
     checked = [change for change in changes if change.path.suffix in _PYTHON]
     now = checker.overlay.state
     pairs = await _compare(checker, checked, since, now)
-    introduced = _introduced(pairs)
+    introduced, revealed = _introduced(pairs, known)
     skipped = _settings_reason(changes)
     if not introduced and not all_unknown(_all(pairs)):
         skipped = await _compare_dependents(checker, files, since, checked, pairs) or skipped
-        introduced = _introduced(pairs)
+        introduced, revealed = _introduced(pairs, known)
     reason = "; ".join(filter(None, (all_unknown(_all(pairs)), skipped)))
     versions = {relative(checker.overlay.root, path): b.version for path, b in checker.overlay.buffers.items()}
     return VerificationReport(
@@ -71,6 +77,7 @@ async def verify(
         target_fixed=target is not None and _is_gone(checker.overlay.root, target, changes, pairs),
         fixed=[d.problem() for d in _fixed(pairs)],
         introduced=[d.problem() for d in introduced],
+        revealed=[d.problem() for d in revealed],
         unchanged=sum(len(p.after.problems) for p in pairs.values() if not _unknown(p)) - _new_count(pairs),
         files_checked=sorted({*(c.file for c in checked), *(relative(checker.overlay.root, p) for p in pairs)}),
         unknown=sorted(relative(checker.overlay.root, path) for path, pair in pairs.items() if _unknown(pair)),
@@ -171,9 +178,23 @@ def _unknown(pair: _Pair) -> bool:
     return bool(pair.before.unknown or pair.after.unknown)
 
 
-def _introduced(pairs: dict[Path, _Pair]) -> list[Diagnostic]:
-    """New problems. A file whose earlier state is unknown tells nothing: what it has now may be old."""
-    return [d for p in pairs.values() if not p.before.unknown for d in p.introduced()]
+def _introduced(pairs: dict[Path, _Pair], known: Revealed | None = None) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """New problems, and those that a mistake hid.
+
+    A file whose earlier state is unknown tells nothing: what it has now may be old.
+    """
+    new: list[Diagnostic] = []
+    revealed: list[Diagnostic] = []
+    known = known or Revealed()
+    depends = any(known.knows(path, pair.new_text) for path, pair in pairs.items() if pair.old_text != pair.new_text)
+    for path, pair in pairs.items():
+        if not pair.before.unknown:
+            found = pair.introduced()
+            edited = pair.old_text != pair.new_text or not depends
+            ours, hidden = known.split(path, pair.new_text, found) if edited else split_dependent(found)
+            new += ours
+            revealed += hidden
+    return new, revealed
 
 
 def _fixed(pairs: dict[Path, _Pair]) -> list[Diagnostic]:
@@ -202,5 +223,4 @@ def _is_gone(root: Path, target: Diagnostic, changes: list[FileChange], pairs: d
         return False
     if change is None or change.kind == "delete":
         return True
-    line = moved_line(line_edits(change.source.text, change.text), target.line)
-    return line is None or all(d.line != line for d in same)
+    return not stays(target, pair.after.problems, line_edits(change.source.text, change.text))

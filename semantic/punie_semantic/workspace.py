@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from punie_semantic.overlay import Buffer, Overlay
 from punie_semantic.permissions import Permissions, RefuseAll
 from punie_semantic.project_files import ProjectFiles
 from punie_semantic.recovery import Recovery, recover_quietly
+from punie_semantic.revealed import Revealed
 from punie_semantic.settings import Layer, Settings, read_project, read_user_file, resolve
 from punie_semantic.transactions import commit
 
@@ -49,6 +50,7 @@ class _Shared:
     controls: Controls
     files: ProjectFiles
     scanning: asyncio.Lock
+    revealed: Revealed = field(default_factory=Revealed)
 
 
 class Workspace:
@@ -66,6 +68,7 @@ class Workspace:
         last_failed: ids of the tests that failed when they ran last.
         diagnostics: findings shown in this turn, by id, for tools that are given an id.
         candidates: fixes offered in this turn, by id.
+        revealed: what likely fixes are known to show that a mistake hid; one for all forks.
         suggesters: more generators of candidates for `find_fixes`, a model for instance; none by default.
     """
 
@@ -89,6 +92,7 @@ class Workspace:
             TyServer(root, interpreter, settings.ty), Controls(), ProjectFiles(root), asyncio.Lock()
         )
         self.files = self._shared.files
+        self.revealed = self._shared.revealed
         self._ty = self._shared.ty
         self.permissions: Permissions = RefuseAll()
         self.last_failed: tuple[str, ...] = ()

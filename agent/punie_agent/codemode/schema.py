@@ -50,11 +50,11 @@ CORE = (
 )
 
 _RULES = """\
-Run a Python program in a sandbox; gives its last expression's value and its output. It is type-checked first.
-Call these functions without await or import. (Or await several at once:
+Run a Python program in a sandbox; gives its last expression's value and output. It is type-checked first.
+Call these without await or import. (Or await several at once:
 `await asyncio.gather(*[hover(p, 1, 1) for p in paths])`.) Names last for the turn.
 No files, network, packages, `yield` or class inheritance. A tool that fails raises RuntimeError. Lines and columns
-count from 1. Edits go to an overlay; check them with verify_edits(). Results have attributes; str, int and bool go
+count from 1. Edits go to an overlay: check with verify_edits(). Results have attributes; str, int and bool go
 without type, [X] is a list; with * they also have reason and state: "clean", "errors", "partial" or "unknown" (not
 clean!). `…` is more: see tool_help("name").
 """

@@ -18,7 +18,7 @@ from punie_semantic.fixing.mutations.judging import Judge
 from punie_semantic.fixing.mutations.proposing import Mutant, compiles, proposals
 from punie_semantic.fixing.mutations.server import serving
 from punie_semantic.fixing.mutations.trying import Trying, deadline
-from punie_semantic.fixing.search import FixOptions, FixSearch, FoundFix, Rejected
+from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix, Rejected
 from punie_semantic.paths import inside
 from punie_semantic.pytest_run import Selection, copied
 from punie_semantic.tools.testing import permit_tests

@@ -133,7 +133,9 @@ class Place:
     async def members_at(self, end: int) -> list[Member]:
         """The attributes of the expression that ends at an offset, as ty knows them."""
         rest = self._behind(end)
-        return await self.completions(end + 1, self.text[:end] + "." + self.text[rest:])
+        # `self. and` would be an attribute called `and`, which has no completions.
+        stop = "?" if re.compile(r"[ \t]+\w").match(self.text, rest) else ""
+        return await self.completions(end + 1, f"{self.text[:end]}.{stop}{self.text[rest:]}")
 
     async def completions(self, offset: int, text: str | None = None) -> list[Member]:
         """What ty would complete at an offset of the file, or of what the file could be."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from punie_semantic.fixing.candidate import Candidate
 from punie_semantic.overlay import State
+from punie_semantic.results import Problem
 from punie_semantic.workspace import Workspace
 
 _KINDS = {"fix": 1.0, "import": 0.97, "unsafe_fix": 0.6, "suppress": 0.05}
 ANOTHER = 0.6
 AGREES = 0.8
 HINT = 0.85
+# Nobody looks at each of many fixes: what shows other problems stays below what a batch makes.
+SHOWS, MOST_SHOWING = 0.8, 0.69
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Trial:
         tried: whether its turn has come.
         fixed: how many problems of the problem's file are gone with it.
         hints: how many hints, unused names for instance, came with it; negative when some went.
+        shows: how many problems it shows that the mistake hid.
     """
 
     candidate: Candidate
@@ -42,6 +47,7 @@ class Trial:
     tried: bool = False
     fixed: int = 1
     hints: int = 0
+    shows: int = 0
 
     def agree(self, candidate: Candidate) -> None:
         """Count another proposal of the same text; the likelier one speaks for it."""
@@ -65,15 +71,28 @@ def score(trial: Trial) -> float:
     doubt = 1 - trial.weight * _KINDS[trial.candidate.kind]
     doubt *= ANOTHER ** min(max(trial.fixed - 1, 0), 4)
     doubt *= AGREES ** min(len(trial.generators) - 1, 3)
-    return (1 - doubt) * HINT ** min(max(trial.hints, 0), 3)
+    found = (1 - doubt) * HINT ** min(max(trial.hints, 0), 3)
+    return min(found * SHOWS, MOST_SHOWING) if trial.shows else found
 
 
-def explained(trial: Trial, files: int) -> str:
+def titled(trial: Trial) -> Candidate:
+    """The candidate; its title says when it shows more problems."""
+    if not trial.shows:
+        return trial.candidate
+    more = "another problem" if trial.shows == 1 else f"{trial.shows} other problems"
+    return replace(trial.candidate, title=f"{trial.candidate.title}, which shows {more}")
+
+
+def explained(trial: Trial, files: int, revealed: Sequence[Problem] = ()) -> str:
     """One line: why this one."""
     parts = [trial.candidate.why] if trial.candidate.why else []
     if trial.fixed > 1:
         parts.append(f"mends {trial.fixed} problems at once")
     if len(trial.generators) > 1:
         parts.append(f"{' and '.join(trial.generators[:3])} agree")
-    parts.append(f"nothing new in {files} file{'' if files == 1 else 's'}")
+    if revealed:
+        first = revealed[0]
+        message = next(iter(first.message.splitlines()), "").rstrip(".")
+        parts.append(f"the mistake hid {first.code} in line {first.line}: {message}")
+    parts.append(f"nothing {'else ' if revealed else ''}new in {files} file{'' if files == 1 else 's'}")
     return "; ".join(parts)

@@ -17,78 +17,28 @@ from punie_semantic.exceptions import SemanticError
 from punie_semantic.fixing.candidate import Candidate, Edit, applied
 from punie_semantic.fixing.generators.row import Generator
 from punie_semantic.fixing.generators.table import GENERATORS
+from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix, Rejected
 from punie_semantic.fixing.place import Place
-from punie_semantic.fixing.ranking import Trial, explained, score
+from punie_semantic.fixing.ranking import Trial, explained, score, titled
 from punie_semantic.fixing.syntax.repair import declined
-from punie_semantic.fixing.tidying import tidied
-from punie_semantic.fresh import BROKEN
+from punie_semantic.fixing.tidying import causes, tidied
+from punie_semantic.fresh import BROKEN, edited_lines, stays
 from punie_semantic.overlay import State
-from punie_semantic.results import Problem, VerificationReport
+from punie_semantic.results import Problem
+from punie_semantic.revealed import can_hide, hid
 from punie_semantic.sources import line_ending, with_line_ending
-from punie_semantic.text_edits import line_edits, moved_line
+from punie_semantic.text_edits import line_edits
 from punie_semantic.verify import verify
 from punie_semantic.workspace import Workspace
 
 # The best score so far below which generators of this cost are asked, too.
 ENOUGH = (1.0, 0.85, 0.6)
 SURE = 0.7
+LIKELY = 0.8
+RIVAL = 0.75
+MOST_SHOWN = 20
 MOST_CHARACTERS = 1_000_000
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class FixOptions:
-    """How far to search.
-
-    Attributes:
-        unsafe: also candidates that ruff calls unsafe, or that may change what the program does; they come last.
-        suppress: also comments that hide the problem.
-        most_tried: how many candidates are checked at most.
-        most_found: how many good ones are looked for.
-        seconds: when to stop looking; what is found by then counts.
-        enough_seconds: when to stop looking for another one after the first.
-    """
-
-    unsafe: bool = False
-    suppress: bool = False
-    most_tried: int = 32
-    most_found: int = 4
-    seconds: float = 5.0
-    enough_seconds: float = 0.6
-
-
-@dataclass(frozen=True)
-class FoundFix:
-    """A fix that re-checked clean: the file's text with it, the comparison, its rank, why, and who proposed it."""
-
-    candidate: Candidate
-    file: str
-    text: str
-    report: VerificationReport
-    score: float
-    why: str
-    generators: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A candidate that did not hold, and why, as the end of a sentence."""
-
-    candidate: Candidate
-    why: str
-
-
-@dataclass
-class FixSearch:
-    """What a search came to. State: clean, partial (time was up), or unknown (a checker did not answer; `reason`)."""
-
-    problem: Diagnostic | None
-    found: list[FoundFix] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    held_back: list[Candidate] = field(default_factory=list)
-    reason: str = ""
-    state: str = "clean"
-    seconds: float = 0.0
 
 
 async def find_fixes(
@@ -129,7 +79,7 @@ class _Run:
     options: FixOptions
     search: FixSearch
     trials: dict[tuple[str, str], Trial] = field(default_factory=dict)
-    masked: bool = False
+    behind: list[tuple[Trial, list[Diagnostic]]] = field(default_factory=list)
 
     async def __call__(self, generators: Sequence[Generator]) -> None:
         place = Place(self.workspace, self.problem, self.before.diagnostics)
@@ -138,13 +88,30 @@ class _Run:
         good: list[Trial] = []
         for cost, enough in enumerate(ENOUGH):
             if not good or max(map(score, good)) < enough:
-                asked = [g for g in wanted if g.cost == cost and not (g.guesses and self.masked)]
+                asked = [g for g in wanted if g.cost == cost and not (g.guesses and self.behind)]
                 good += await self._try(await self._trials(asked, place))
+        good += self._likely_behind(max(map(score, good), default=0.0))
         for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
             if len(self.search.found) < self.options.most_found:
                 await self._verify(trial)
+        self.search.found.sort(key=lambda fix: -fix.score)
         if not self.search.found and self.problem.code == BROKEN:
             self.search.reason = self.search.reason or declined(place.text)
+
+    def _likely_behind(self, best: float) -> list[Trial]:
+        """What is so likely that the problems which it shows were there before, and only could not be seen."""
+        found = []
+        for trial, new in self.behind:
+            edited = edited_lines(trial.before, trial.text)
+            sure = trial.weight >= LIKELY and trial.candidate.kind in ("fix", "import")
+            if sure and hid(self.problem, new, edited):
+                trial.shows = len(new)
+                if score(trial) > best * RIVAL:
+                    self.workspace.revealed.remember(trial.path, trial.text, new)
+                    found.append(trial)
+        texts = {trial.text for trial in found}
+        self.search.rejected = [rejected for rejected in self.search.rejected if rejected.text not in texts]
+        return found
 
     async def _try(self, trials: Sequence[Trial]) -> list[Trial]:
         """Those that hold in their own file, the likely ones looked at first."""
@@ -214,15 +181,16 @@ class _Run:
         """The trial when ty and ruff agree with it in its own file; tidied up when it is only untidy."""
         own = self.problem.file == trial.file
         old = self.before if own else await self.workspace.checker.both(trial.path)
-        tidy, now, reason = await tidied(self.workspace, trial, old)
+        tidy, now, new = await tidied(self.workspace, trial, old)
         if now.unknown or old.unknown:
             self._reject(trial, f"could not be checked: {all_unknown([now, old])}")
             self.search.state, self.search.reason = "unknown", all_unknown([now, old])
             return None
-        if reason:
+        if new:
             # What is meant is known, and shows another problem behind this one: a guess would only hide both.
-            self.masked = self.masked or (trial.weight >= SURE and own and self._gone(now, tidy, own=own))
-            self._reject(trial, reason)
+            if trial.weight >= SURE and own and self._gone(now, tidy, own=own):
+                self.behind.append((tidy, new))
+            self._reject(trial, causes(new), new)
             return None
         after = (
             now
@@ -246,35 +214,42 @@ class _Run:
             return False
         if not own:
             return True
-        line = moved_line(line_edits(trial.before, trial.text), self.problem.line)
-        return line is None or all(d.line != line for d in same)
+        return not stays(self.problem, after.problems, line_edits(trial.before, trial.text))
 
     async def _verify(self, trial: Trial) -> None:
         """Check it with everything that depends on it, and offer it when that is clean."""
-        overlay = self.workspace.overlay
+        overlay, known = self.workspace.overlay, self.workspace.revealed
+        if not trial.shows and trial.weight >= LIKELY and can_hide(self.problem):
+            known.remember(trial.path, trial.text, ())
         number = overlay.checkpoint()
         since: State = overlay.checkpoint_state(number)
         try:
             overlay.write(trial.path, trial.text)
-            report = await verify(self.workspace.checker, self.workspace.files, since, self.problem)
+            files = self.workspace.files
+            report = await verify(self.workspace.checker, files, since, self.problem, known)
         except SemanticError as error:
             self._reject(trial, f"cannot be written: {error}")
             return
         finally:
             overlay.rollback(number)
             overlay.forget(number)
-        if report.state == "clean" and report.target_fixed:
-            why = explained(trial, len(report.files_checked))
+        trial.shows = len(report.revealed)
+        if trial.shows > MOST_SHOWN:
+            known.forget(trial.path, trial.text)
+            self._reject(trial, f"would show {trial.shows} other problems")
+        elif report.state == "clean" and report.target_fixed:
+            why = explained(trial, len(report.files_checked), report.revealed)
             rank, names = score(trial), tuple(trial.generators)
-            self.search.found.append(FoundFix(trial.candidate, trial.file, trial.text, report, rank, why, names))
+            found = FoundFix(titled(trial), trial.file, trial.text, report, rank, why, names)
+            self.search.found.append(found)
         elif report.state == "unknown":
             self._reject(trial, f"could not be checked: {report.reason.rstrip('.')}")
             self.search.state, self.search.reason = "unknown", report.reason
         else:
             self._reject(trial, _causes(report.introduced) or "does not remove the problem")
 
-    def _reject(self, trial: Trial, why: str) -> None:
-        self.search.rejected.append(Rejected(trial.candidate, why))
+    def _reject(self, trial: Trial, why: str, new: Sequence[Diagnostic] = ()) -> None:
+        self.search.rejected.append(Rejected(trial.candidate, why, trial.text, tuple(new)))
 
 
 def _causes(introduced: Sequence[Problem]) -> str:

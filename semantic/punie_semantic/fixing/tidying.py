@@ -17,24 +17,24 @@ MOST_FIXES = 8
 _WHOLE_BLOCK = frozenset({"I001", "F401"})
 
 
-async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[Trial, Findings, str]:
-    """The trial, what is found in its file with it, and what it would cause; empty when that is nothing."""
+async def tidied(workspace: Workspace, trial: Trial, before: Findings) -> tuple[Trial, Findings, list[Diagnostic]]:
+    """The trial, what is found in its file with it, and what of that it would cause."""
     now = await workspace.checker.both(trial.path, trial.state(workspace))
     for _ in range(MOST_FIXES):
         if now.unknown:
-            return trial, now, ""
+            return trial, now, []
         new = fresh(now.problems, before.problems, trial.before, trial.text)
         if not new:
-            return trial, now, ""
+            return trial, now, []
         fix = _own_fix(now, new, edited_lines(trial.before, trial.text))
         if fix is None or any(d.fix is None or d.fix.applicability != "safe" for d in new):
-            return trial, now, _causes(new)
+            return trial, now, new
         text = take_form(trial.text, apply_edits(trial.text, fix.edits, "utf-32"))
         if text in (trial.text, trial.before):
-            return trial, now, _causes(new)
+            return trial, now, new
         trial = trial.with_text(text)
         now = await workspace.checker.both(trial.path, trial.state(workspace))
-    return trial, now, _causes(fresh(now.problems, before.problems, trial.before, trial.text))
+    return trial, now, fresh(now.problems, before.problems, trial.before, trial.text)
 
 
 def _own_fix(now: Findings, new: Sequence[Diagnostic], edited: Collection[int]) -> Fix | None:
@@ -44,9 +44,8 @@ def _own_fix(now: Findings, new: Sequence[Diagnostic], edited: Collection[int]) 
     return next((d.fix for d in ours if d.fix is not None and d.fix.applicability == "safe"), None)
 
 
-def _causes(new: Sequence[Diagnostic]) -> str:
-    if not new:
-        return ""
+def causes(new: Sequence[Diagnostic]) -> str:
+    """What an edit would bring, the worst of it, as the end of a sentence."""
     worst = min(new, key=lambda d: (d.severity != "error", d.tool != "ty", d.line))
     message = next(iter(worst.message.strip().splitlines()), "").rstrip(".")
     return f"would cause {worst.code} in line {worst.line + 1} of {worst.file}: {message}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from punie_semantic.results.base import Answer, Problem
 from punie_semantic.results.checks import TestFailure
 
@@ -24,8 +26,9 @@ class VerificationReport(Answer):
     """Problems before and after the edits, in every file that the edits can affect.
 
     `state` is clean when everything was checked and no problem is new, errors when `introduced` is not
-    empty, unknown when something could not be checked (`reason`; the files are in `unknown`). `unchanged`
-    counts problems that were there before, `unchecked` has edited files that neither ty nor ruff looks at.
+    empty, unknown when something could not be checked (`reason`; the files are in `unknown`). `revealed` are
+    problems that the mistake hid which a likely fix mends, `unchanged` counts those that were there before,
+    `unchecked` has edited files that neither ty nor ruff looks at.
     `target_fixed` is about the problem asked for; `tests` only when tests were asked for.
     """
 
@@ -37,3 +40,4 @@ class VerificationReport(Answer):
     unknown: list[str]
     unchecked: list[str]
     tests: TestComparison | None = None
+    revealed: list[Problem] = Field(default_factory=list)

@@ -7,7 +7,7 @@ import hashlib
 from punie_semantic.checking import all_unknown
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.fixing.generators.table import GENERATORS
-from punie_semantic.fixing.search import FixOptions, FixSearch, FoundFix
+from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix
 from punie_semantic.fixing.search import find_fixes as search_fixes
 from punie_semantic.places import position, versions
 from punie_semantic.results import CandidateFix, FixesResult

@@ -40,7 +40,7 @@ async def verify_edits(
         await permit_tests(workspace, "verify_edits", ())
     target = workspace.diagnostics.get(problem_id)
     state = {} if since == -1 else workspace.overlay.checkpoint_state(since)
-    report = await verify(workspace.checker, workspace.files, state, target)
+    report = await verify(workspace.checker, workspace.files, state, target, workspace.revealed)
     if not tests:
         return report
     compared = await compare_tests(workspace.files, workspace.overlay, workspace.interpreter, state, workspace.settings)

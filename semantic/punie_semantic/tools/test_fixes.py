@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from punie_semantic.exceptions import PathError
 from punie_semantic.fixing.failing_test import find_test_fixes as search_fixes
-from punie_semantic.fixing.search import FixOptions
+from punie_semantic.fixing.outcome import FixOptions
 from punie_semantic.places import versions
 from punie_semantic.results import TestFixesResult
 from punie_semantic.tools.fixes import offered

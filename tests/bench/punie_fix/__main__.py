@@ -58,7 +58,7 @@ def _plan(options: argparse.Namespace, cache: Path) -> Plan:
     return Plan(
         noticed=noticed,
         kinds=tuple(kinds),
-        held_out_kinds=False if options.dev and not kinds else None,
+        held_out_kinds=False if options.dev else None,
         seed=options.seed,
         each=options.each,
         per_kind=QUICK if options.quick else 0,

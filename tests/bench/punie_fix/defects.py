@@ -27,8 +27,14 @@ class Target:
         return cls(diagnostic.tool, diagnostic.code, diagnostic.message, diagnostic.line, column)
 
     def is_(self, diagnostic: Diagnostic) -> bool:
-        """Whether a finding is this one."""
-        return self == Target.of(diagnostic)
+        """Whether a finding is this one; what comes after a message's first line names folders."""
+        other = Target.of(diagnostic)
+        same = (self.tool, self.code, self.line, self.column) == (other.tool, other.code, other.line, other.column)
+        return same and _first(self.message) == _first(other.message)
+
+
+def _first(message: str) -> str:
+    return message.partition("\n")[0]
 
 
 @dataclass(frozen=True)

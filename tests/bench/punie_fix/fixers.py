@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.environment import child_environ, find_tool
 from punie_semantic.exceptions import SemanticError
-from punie_semantic.fixing.search import FixOptions, FixSearch, find_fixes
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
+from punie_semantic.fixing.search import find_fixes
 from tests.bench.punie_fix.defects import Defect
 from tests.bench.punie_fix.subject import Subject
 

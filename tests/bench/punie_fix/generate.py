@@ -75,6 +75,8 @@ class Maker:
         for file, mutation in places[: PLACES[noticed]]:
             if found == self._each or not tries:
                 return
+            if kind.logic and not self._modules[file].parses_with(mutation):
+                continue  # nobody swaps an operator and thereby loses a parenthesis
             defect = await self._static(kind, file, mutation)
             if noticed == "tests":
                 # What is noticed statically costs no try: nobody runs tests for it.
@@ -169,6 +171,7 @@ def _as_json(made: Made, kind: Kind) -> dict[str, Any]:
 def _known(folder: Path, package: Package, kind: Kind, noticed: Noticed, seed: int, each: int) -> Path:
     """Its file; another for other versions of the checkers, or of the function that makes it."""
     source = inspect.getsource(kind.seed).encode()
+    source += inspect.getsource(Module.parses_with).encode() if kind.logic else b""
     parts = [package.name, seed, each, hashlib.sha256(source).hexdigest(), *_tools()]
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
     return folder / "defects" / package.short / f"{kind.name}-{noticed}-{key}.json"

@@ -104,6 +104,14 @@ class Module:
         """Another text for a node."""
         return Mutation(*self.span(node), text)
 
+    def parses_with(self, mutation: Mutation) -> bool:
+        """Whether the text still parses with an edit."""
+        try:
+            ast.parse(self.text[: mutation.start] + mutation.text + self.text[mutation.end :])
+        except SyntaxError:
+            return False
+        return True
+
     def name_of(self, node: ast.Attribute) -> tuple[int, int]:
         """Where the attribute's name is."""
         end = self.span(node)[1]

@@ -196,12 +196,17 @@ def _as_written_here(place: Place, project: ProjectNames, wanted: Import) -> Imp
     package = own if place.file.stem == "__init__" else own.rpartition(".")[0]
     if not wanted.name or not package or wanted.module.partition(".")[0] != package.partition(".")[0]:
         return wanted
+    if not with_dots(place, project, package):
+        return wanted
+    return Import(relative_to(package, wanted.module), wanted.name, wanted.alias)
+
+
+def with_dots(place: Place, project: ProjectNames, package: str) -> bool:
+    """Whether a file imports its own package with dots, or the package's files do when it has no such import."""
     statements = [s for s in ast.walk(place.tree.module) if isinstance(s, ast.ImportFrom)]
     relative = sum(s.level > 0 for s in statements)
     plain = sum(not s.level and (s.module or "").partition(".")[0] == package.partition(".")[0] for s in statements)
-    if relative < plain or (not relative and not _usually_relative(project, package)):
-        return wanted
-    return Import(relative_to(package, wanted.module), wanted.name, wanted.alias)
+    return relative >= plain and (relative > 0 or _usually_relative(project, package))
 
 
 def _usually_relative(project: ProjectNames, package: str) -> bool:

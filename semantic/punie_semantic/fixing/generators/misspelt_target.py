@@ -118,4 +118,19 @@ async def orphans(place: Place) -> list[Candidate]:
                 title = f"Change {name} to {node.attr} where {owner.name} sets it"
                 edit = Edit(start, end, node.attr)
                 found.append(Candidate(title, (edit,), "fix", GENERATOR, min(value + 0.05, 0.95), why))
-    return found
+    return [*found, *_variables(place)]
+
+
+def _variables(place: Place) -> Iterator[Candidate]:
+    """The same for a variable of a function, which has another value from before."""
+    for node in place.tree.nodes_in(place.start, place.end, ast.Name):
+        for name in visible(place.tree, node).values():
+            value = likeness(name.name, node.id)
+            once = len(name.bindings) == 1 and isinstance(name.bindings[0], ast.Name) and not name.reads
+            if value >= 0.75 and name.name != node.id and name.depth == 0 and once:
+                if place.vocabulary.names[name.name] > 1:
+                    continue
+                start, end = place.tree.span(name.bindings[0])
+                title = f"Change {name.name} to {node.id} where it is set"
+                why = f"{name.name} is written nowhere else"
+                yield Candidate(title, (Edit(start, end, node.id),), "fix", GENERATOR, min(value + 0.1, 0.97), why)

@@ -7,6 +7,7 @@ import sys
 
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.fixing.candidate import Candidate, Edit
+from punie_semantic.fixing.generators.tools import NOWHERE
 from punie_semantic.fixing.generators.trusted import FORMAL, edits_of
 from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.spots import removed
@@ -18,6 +19,8 @@ _MOST = 4
 async def generate(place: Place) -> list[Candidate]:
     """The fixes of findings in the statement around the problem; those of `__all__` for what it exports."""
     near = [other for other in place.others if _can_be_taken(other) or (place.code == "I001" and other.code == "F401")]
+    if place.code in NOWHERE:  # what cannot be imported is unused for that reason
+        near = [other for other in near if other.code != "F401"]
     if not near:
         return []
     spans = _spans(place)

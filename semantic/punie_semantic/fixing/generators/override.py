@@ -14,6 +14,7 @@ from punie_semantic.fixing.parameters import (
     default_text,
     end_of_parameter,
     end_of_parameters,
+    first_parameter,
     opening_parenthesis,
     parameter_text,
     parameters_of,
@@ -67,6 +68,7 @@ def _told(place: Place, function: Function) -> Iterator[Candidate]:
         yield Candidate(f"Take {argument.arg} out of the parameters", (edit,), kind, GENERATOR, weight, why)
     if argument is None:
         yield from _by_number(place, function)
+    yield from _special(place, function)
     other = positional(function)[1:2]
     annotation = other[0].annotation if other and function.name in ("__eq__", "__ne__") else None
     if annotation is not None and "`object` is not assignable" in place.message:
@@ -84,6 +86,22 @@ def _told(place: Place, function: Function) -> Iterator[Candidate]:
     elif types and "->" in types[1] and "->" not in types[2]:
         edit = decorated(place.tree, function, "property")
         yield Candidate("Add @property", (edit,), "fix", GENERATOR, 0.93, "the overridden one is a property")
+
+
+def _special(place: Place, function: Function) -> Iterator[Candidate]:
+    """A method without `self` that reads it, or that Python calls; `async def __repr__(self)`."""
+    special = function.name.startswith("__") and function.name.endswith("__")
+    names = {a.arg for a in parameters_of(function)}
+    reads = any(isinstance(n, ast.Name) and n.id == "self" for s in function.body for n in ast.walk(s))
+    lacks = (reads and "self" not in names) or (special and not names)
+    if lacks and not {"staticmethod", "classmethod"} & set(decorators(function)):
+        edit = first_parameter(place.tree, function, "self")
+        if edit is not None:
+            yield Candidate("Add the parameter self", (edit,), "fix", GENERATOR, 0.93, f"{function.name} is a method")
+    word = re.compile(r"async\s+").match(place.text, place.tree.span(function)[0])
+    if special and isinstance(function, ast.AsyncFunctionDef) and word and not function.name.startswith("__a"):
+        why = f"Python does not await {function.name}"
+        yield Candidate("Take off async", (Edit(*word.span(), ""),), "fix", GENERATOR, 0.92, why)
 
 
 def _by_number(place: Place, function: Function) -> Iterator[Candidate]:

@@ -8,11 +8,13 @@ from punie_semantic.fixing.generators import (
     method_kind,
     missing_member,
     misspelt_member,
+    misspelt_overload,
     override,
     rows_lint,
     special_method,
     super_call,
     unread_parameter,
+    unset_attribute,
 )
 from punie_semantic.fixing.generators.row import Generator
 
@@ -29,6 +31,28 @@ _USES = (
 )
 
 ROWS: tuple[Generator, ...] = (
+    Generator(
+        "unset attribute",
+        "An attribute that is never set, though `__init__` takes a parameter of that name and does not use it",
+        unset_attribute.generate,
+        _codes("missing-attribute unresolved-attribute"),
+        before="class Book:\n    def __init__(self, title: str, pages: int) -> None:\n        self.title = title\n\n"
+        "    def thick(self) -> bool:\n        return self.pages > 500\n",
+        after="class Book:\n    def __init__(self, title: str, pages: int) -> None:\n        self.title = title\n"
+        "        self.pages = pages\n\n    def thick(self) -> bool:\n        return self.pages > 500\n",
+    ),
+    Generator(
+        "overload",
+        "An overload, or a comparison of `@total_ordering`, whose name is not like the others'",
+        misspelt_overload.generate,
+        _codes("missing-overload-implementation invalid-overload invalid-total-ordering"),
+        before="from typing import overload\n\n\n@overload\ndef half(x: int) -> float: ...\n@overload\n"
+        "def half(x: str) -> str: ...\ndef halv(x: int | str) -> float | str:\n"
+        "    return x / 2 if isinstance(x, int) else x[: len(x) // 2]\n",
+        after="from typing import overload\n\n\n@overload\ndef half(x: int) -> float: ...\n@overload\n"
+        "def half(x: str) -> str: ...\ndef half(x: int | str) -> float | str:\n"
+        "    return x / 2 if isinstance(x, int) else x[: len(x) // 2]\n",
+    ),
     Generator(
         "override",
         "The parameters, annotations and decorators of the method that is overridden",
@@ -124,7 +148,7 @@ ROWS: tuple[Generator, ...] = (
         "super",
         "The parentheses of `super()`",
         super_call.generate,
-        _codes(f"{_USES} B018"),
+        _codes(f"{_USES} B018 missing-argument unknown-argument too-many-positional-arguments"),
         before=(
             "class Base:\n    def __init__(self, name: str):\n        self.name = name\n\n\nclass Derived(Base):\n"
             "    def __init__(self, name: str):\n        super.__init__(name)\n"

@@ -10,7 +10,6 @@ ROWS: tuple[Generator, ...] = (
         syntax.NAME,
         "What is missing, surplus, misspelt or misplaced in a file that does not parse",
         syntax.generate,
-        syntax.CODES,
         before="def area(width, height)\n    return width * height\n",
         after="def area(width, height):\n    return width * height\n",
     ),

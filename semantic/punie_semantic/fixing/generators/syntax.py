@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import asyncio
 
+from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.fixing.candidate import Candidate
 from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.syntax.repair import repairs
 
 CODES = frozenset({"invalid-syntax", "E999"})
 NAME = "syntax"
+NEAR_LINES = 2
 
 
 async def generate(place: Place) -> list[Candidate]:
-    """The repairs of the fault that the finding belongs to; one clears all findings of that fault."""
-    if place.code not in CODES or place.file.suffix not in (".py", ".pyi"):
+    """The repairs of the fault that the finding belongs to, or that is nearest to it; one clears all its findings."""
+    fault = place.problem if place.code in CODES else _nearest(place)
+    if fault is None or place.file.suffix not in (".py", ".pyi"):
         return []
-    found = await asyncio.to_thread(repairs, place.text, place.start)
+    own = fault is place.problem
+    sure = 1.0 if own or abs(fault.line - place.problem.line) <= NEAR_LINES else 0.8
+    found = await asyncio.to_thread(repairs, place.text, place.offsets(fault)[0])
     return [
-        Candidate(repair.title, tuple(sorted(repair.edits)), "fix", NAME, repair.weight, repair.why) for repair in found
+        Candidate(
+            repair.title,
+            tuple(sorted(repair.edits)),
+            "fix",
+            NAME,
+            repair.weight * sure,
+            repair.why if own else f"{repair.why}; line {fault.line + 1} does not parse",
+        )
+        for repair in found
     ]
+
+
+def _nearest(place: Place) -> Diagnostic | None:
+    """The syntax error that a finding is perhaps a consequence of: the parser goes on as well as it can."""
+    broken = [other for other in place.others if other.code in CODES]
+    return min(broken, key=lambda other: abs(other.line - place.problem.line), default=None)

@@ -10,6 +10,7 @@ from punie_semantic.fixing.candidate import Candidate, Edit, Kind
 from punie_semantic.fixing.place import Place
 from punie_semantic.tools.actions import code_actions
 
+NOWHERE = frozenset({"import-not-found", "possibly-missing-import", "possibly-missing-submodule"})
 _WEIGHTS: dict[Kind, float] = {"fix": 0.75, "import": 0.6, "unsafe_fix": 0.5, "suppress": 0.05}
 
 
@@ -18,6 +19,8 @@ async def of_ruff(place: Place) -> list[Candidate]:
     found: list[Candidate] = []
     for problem in _at_the_same_place(place):
         fix = problem.fix
+        if problem.code == "F401" and place.code in NOWHERE:
+            continue  # what cannot be imported is unused for that reason
         if fix is not None and fix.applicability != "display":
             kind: Kind = "fix" if fix.applicability == "safe" else "unsafe_fix"
             found.append(_candidate(place, fix.title, fix.edits, kind, "ruff", 0.0))

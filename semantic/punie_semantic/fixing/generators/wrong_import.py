@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from punie_semantic.fixing.candidate import Candidate, Edit
-from punie_semantic.fixing.generators.missing_import import relative_to
+from punie_semantic.fixing.generators.missing_import import relative_to, with_dots
 from punie_semantic.fixing.import_lines import module_of, with_import
 from punie_semantic.fixing.likeness import alike
 from punie_semantic.fixing.place import Place
@@ -30,7 +30,8 @@ async def generate(place: Place) -> list[Candidate]:
     project = await project_names(place.workspace)
     if isinstance(statement, ast.ImportFrom) and alias is not None:
         return await _name(place, project, statement, alias)
-    return await _module(place, project, statement)
+    wrong = alias.name if alias is not None else place.source  # ty marks `name as other` as a whole
+    return await _module(place, project, statement, wrong)
 
 
 async def _name(place: Place, project: ProjectNames, statement: ast.ImportFrom, alias: ast.alias) -> list[Candidate]:
@@ -146,11 +147,10 @@ def _module_span(place: Place, statement: ast.ImportFrom) -> tuple[int, int] | N
     return (start + at, start + at + len(module)) if text.startswith(module, at) else None
 
 
-async def _module(place: Place, project: ProjectNames, statement: Statement) -> list[Candidate]:
+async def _module(place: Place, project: ProjectNames, statement: Statement, wrong: str) -> list[Candidate]:
     """The module cannot be found."""
     level = statement.level if isinstance(statement, ast.ImportFrom) else 0
-    start, end = place.start, place.end
-    wrong = place.source
+    start, end = place.start, place.start + len(wrong)
     found = []
     if level == 0 and wrong in RENAMED:
         right = RENAMED[wrong]
@@ -159,7 +159,7 @@ async def _module(place: Place, project: ProjectNames, statement: Statement) -> 
         edits = (Edit(start, end, right), *(Edit(*use, right) for use in uses))
         found.append(_change(wrong, right, edits, 0.85, "it was renamed"))
     found += await _misspelt(place, wrong)
-    found += _elsewhere(place, project, statement)
+    found += _elsewhere(place, project, statement, wrong)
     if isinstance(statement, ast.ImportFrom):
         found += _by_names(place, project, statement)
     return sorted(found, key=lambda c: -c.weight)
@@ -186,21 +186,21 @@ async def _misspelt(place: Place, wrong: str) -> list[Candidate]:
     return found
 
 
-def _elsewhere(place: Place, project: ProjectNames, statement: Statement) -> Iterator[Candidate]:
+def _elsewhere(place: Place, project: ProjectNames, statement: Statement, wrong: str) -> Iterator[Candidate]:
     """A module of the project with the same last part, in another package or by other dots."""
     own = project.modules.get(place.file, "")
     package = own if place.file.stem == "__init__" else own.rpartition(".")[0]
-    last = place.source.rpartition(".")[2]
+    last = wrong.rpartition(".")[2]
     level = statement.level if isinstance(statement, ast.ImportFrom) else 0
     for module in sorted(set(project.modules.values())):
-        same = module == place.source or module.endswith(f".{place.source}")
+        same = module == wrong or module.endswith(f".{wrong}")
         if module == own or not (same or module.rpartition(".")[2] == last):
             continue
         weight = 0.85 if same else 0.6
         if isinstance(statement, ast.ImportFrom):
             span = _module_span(place, statement)
             near = module.partition(".")[0] == package.partition(".")[0] and bool(package)
-            dotted = near and (level or _dotted(place))
+            dotted = near and (level or with_dots(place, project, package))
             ways = [relative_to(package, module)] if dotted else [module]
             if near and not dotted and module.rpartition(".")[0] == package:
                 # A dot may have been lost.
@@ -210,15 +210,9 @@ def _elsewhere(place: Place, project: ProjectNames, statement: Statement) -> Ite
                     why = f"{module} is of the project"
                     edit = Edit(*span, written)
                     yield _change(module_of(statement), written, (edit,), weight - 0.05 * number, why)
-        elif module != place.source:
-            yield _change(
-                place.source, module, (Edit(place.start, place.end, module),), weight, f"{module} is of the project"
-            )
-
-
-def _dotted(place: Place) -> bool:
-    """Whether the file imports with dots."""
-    return any(isinstance(s, ast.ImportFrom) and s.level for s in ast.walk(place.tree.module))
+        elif module != wrong:
+            edit = Edit(place.start, place.start + len(wrong), module)
+            yield _change(wrong, module, (edit,), weight, f"{module} is of the project")
 
 
 def _by_names(place: Place, project: ProjectNames, statement: ast.ImportFrom) -> Iterator[Candidate]:

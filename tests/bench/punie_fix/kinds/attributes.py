@@ -69,6 +69,15 @@ def camel_case(module: Module) -> Iterator[Mutation]:
             yield Mutation(*module.name_of(node), changed)
 
 
+def length_attribute(module: Module) -> Iterator[Mutation]:
+    """`x.length` where `len(x)` is meant."""
+    for node in module.nodes(ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id == "len" and len(node.args) == 1:
+            subject = module.source(node.args[0])
+            if isinstance(node.args[0], ast.Name | ast.Attribute | ast.Call | ast.Subscript) and "\n" not in subject:
+                yield module.replace(node, subject + module.chance.choice([".length", ".size()"]))
+
+
 def python_2_method(module: Module) -> Iterator[Mutation]:
     for node in module.nodes(ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _PYTHON_2 and not node.args:
@@ -82,6 +91,7 @@ KINDS = (
     Kind("called-property", "an attribute called as if it were a method", called_property),
     Kind("missing-call", "a method without its call parentheses", missing_call),
     Kind("subscript-for-call", "brackets where parentheses are meant", subscript_for_call),
-    Kind("camel-case-attribute", "an attribute spelt as in another language", camel_case, held_out=True),
+    Kind("camel-case-attribute", "an attribute spelt as in another language", camel_case),
+    Kind("length-attribute", "a length asked as in another language", length_attribute, held_out=True),
     Kind("python-2-method", "a dict's method that only Python 2 has", python_2_method),
 )

@@ -92,6 +92,6 @@ KINDS = (
     Kind("super-without-call", "`super.x` for `super().x`", super_without_call),
     Kind("missing-decorator", "@property, @staticmethod or @classmethod left out", missing_decorator),
     Kind("surplus-decorator", "a method made a property", surplus_decorator),
-    Kind("misspelt-dunder", "a special method misspelt", misspelt_dunder, held_out=True),
+    Kind("misspelt-dunder", "a special method misspelt", misspelt_dunder),
     Kind("missing-base", "the base class left out", missing_base),
 )

@@ -84,5 +84,5 @@ KINDS = (
     Kind("misspelt-module", "an imported module misspelt", misspelt_module),
     Kind("misspelt-imported-name", "an imported name misspelt", misspelt_imported_name),
     Kind("wrong-module", "a name imported from the wrong module", wrong_module),
-    Kind("wrong-level", "too few or too many dots in a relative import", wrong_level, held_out=True),
+    Kind("wrong-level", "too few or too many dots in a relative import", wrong_level),
 )

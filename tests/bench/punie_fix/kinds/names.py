@@ -10,6 +10,7 @@ from tests.bench.punie_fix.kinds.kind import Kind
 from tests.bench.punie_fix.module import Module, Mutation
 
 _PYTHON_2 = {"range": "xrange", "str": "unicode", "input": "raw_input", "int": "long", "chr": "unichr"}
+_ELSEWHERE = {"None": "null", "True": "true", "False": "false"}
 
 
 def _loads(module: Module) -> Iterator[ast.Name]:
@@ -59,6 +60,21 @@ def wrong_case(module: Module) -> Iterator[Mutation]:
             yield module.replace(node, changed)
 
 
+def other_number(module: Module) -> Iterator[Mutation]:
+    """The plural where the singular is meant, or the other way round."""
+    for node in _loads(module):
+        if len(node.id) > 3 and not hasattr(builtins, node.id):
+            yield module.replace(node, node.id[:-1] if node.id.endswith("s") else f"{node.id}s")
+
+
+def other_constant(module: Module) -> Iterator[Mutation]:
+    """`null`, `true` and `false`."""
+    for node in module.nodes(ast.Constant):
+        name = module.source(node)
+        if name in _ELSEWHERE:
+            yield module.replace(node, _ELSEWHERE[name])
+
+
 def python_2(module: Module) -> Iterator[Mutation]:
     for node in _loads(module):
         if node.id in _PYTHON_2:
@@ -71,6 +87,8 @@ KINDS = (
     Kind("misspelt-target", "a variable misspelt where it is set", misspelt_target),
     Kind("misspelt-parameter", "a parameter misspelt in the definition", misspelt_parameter),
     Kind("missing-self", "`self.` left out before an attribute", missing_self),
-    Kind("wrong-case", "a name in the wrong case", wrong_case, held_out=True),
+    Kind("wrong-case", "a name in the wrong case", wrong_case),
+    Kind("wrong-number", "a name in the plural, or in the singular", other_number, held_out=True),
+    Kind("other-constant", "a constant of another language", other_constant, held_out=True),
     Kind("python-2-name", "a name that only Python 2 has", python_2),
 )

@@ -129,6 +129,27 @@ def breaks(text: str) -> bool:
     return False
 
 
+def else_if(module: Module) -> Iterator[Mutation]:
+    for token, at in module.tokens:
+        if token.type == tokenize.NAME and token.string == "elif":
+            yield Mutation(at, at + 4, module.chance.choice(["else if", "elseif"]))
+
+
+def other_operator(module: Module) -> Iterator[Mutation]:
+    """`&&` and `||`."""
+    other = {"and": "&&", "or": "||"}
+    for token, at in module.tokens:
+        if token.type == tokenize.NAME and token.string in other:
+            yield Mutation(at, at + len(token.string), other[token.string])
+
+
+def import_first(module: Module) -> Iterator[Mutation]:
+    """`import Path from pathlib`."""
+    for node in module.nodes(ast.ImportFrom):
+        if node.module and not node.level and len(node.names) == 1 and node.lineno == node.end_lineno:
+            yield module.replace(node, f"import {module.source(node.names[0])} from {node.module}")
+
+
 KINDS = (
     Kind("missing-colon", "a colon left out", missing_colon),
     Kind("missing-bracket", "a closing bracket left out", missing_bracket),
@@ -141,5 +162,8 @@ KINDS = (
     Kind("misspelt-keyword", "a keyword misspelt", misspelt_keyword),
     Kind("missing-body", "a block without its statement", missing_body),
     Kind("foreign-operator", "an operator or constant of another language", foreign_operator),
+    Kind("else-if", "`else if` for `elif`", else_if, held_out=True),
+    Kind("other-operator", "`&&` or `||`", other_operator, held_out=True),
+    Kind("import-first", "`import` before `from`", import_first, held_out=True),
     Kind("missing-brace", "an f-string without a brace", missing_brace, held_out=True),
 )

@@ -15,7 +15,8 @@ from punie_agent.models.opening import open_model
 from punie_agent.requests import FixRequest
 from punie_agent.session import open_session
 from punie_agent.suggestions.suggester import Suggester
-from punie_semantic.fixing.search import FixOptions, FixSearch, find_fixes
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.workspace import Workspace
 from tests.integration.agent.conftest import Project
 from tests.model_server import ModelServer, say

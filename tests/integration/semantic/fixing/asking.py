@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from punie_semantic.fixing.search import FixOptions, FixSearch, find_fixes
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.workspace import Workspace
 
 

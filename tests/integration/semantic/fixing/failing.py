@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from punie_semantic.fixing.failing_test import find_test_fixes
-from punie_semantic.fixing.search import FixOptions, FixSearch
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
 from punie_semantic.workspace import Workspace
 from tests.integration.semantic.projects import snapshot, write_project
 

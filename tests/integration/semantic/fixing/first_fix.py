@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from punie_semantic.fixing.search import FixOptions, FixSearch, find_fixes
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.workspace import Workspace
 
 

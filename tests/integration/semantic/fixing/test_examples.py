@@ -8,7 +8,8 @@ import pytest
 
 from punie_semantic.fixing.generators.row import Generator
 from punie_semantic.fixing.generators.table import GENERATORS
-from punie_semantic.fixing.search import FixOptions, find_fixes
+from punie_semantic.fixing.outcome import FixOptions
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.workspace import Workspace
 
 # So that the examples that are about lint are reported at all.

@@ -12,7 +12,7 @@ import pytest
 
 from punie_semantic.exceptions import ExecutionNotAllowed, PathError
 from punie_semantic.fixing.failing_test import find_test_fixes
-from punie_semantic.fixing.search import FixOptions
+from punie_semantic.fixing.outcome import FixOptions
 from punie_semantic.tools.test_fixes import find_test_fixes as tool
 from tests.integration.semantic.fixing.failing import opened, searched
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from punie_semantic.fixing.search import FixOptions
+from punie_semantic.fixing.outcome import FixOptions
 from tests.integration.semantic.fixing.asking import first_fix, search_for
 
 RULES = ("A", "B", "C4", "E", "F", "N", "PLR", "PLW", "RUF", "T10", "I")

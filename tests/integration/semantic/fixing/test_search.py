@@ -13,8 +13,9 @@ import pytest
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.fixing.candidate import Candidate, Edit
 from punie_semantic.fixing.generators.row import Generator
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
 from punie_semantic.fixing.place import Place
-from punie_semantic.fixing.search import FixOptions, FixSearch, find_fixes
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.workspace import Workspace
 from tests.integration.semantic.projects import write_project
 
@@ -237,3 +238,54 @@ async def test_a_search_can_be_cancelled(opened: Opened) -> None:
             await task
         assert workspace.overlay.changes() == []
         assert (await search(workspace)).found
+
+
+HIDING = """\
+class Cart:
+    def __init__(self) -> None:
+        self.items: list[int] | None = None
+
+    def first(self) -> int:
+        return self.itmes[0]
+"""
+
+
+async def test_a_likely_fix_that_shows_what_the_mistake_hid(opened: Opened) -> None:
+    async with opened(app=HIDING) as workspace:
+        (fix,) = (await search(workspace)).found
+
+        assert fix.text == HIDING.replace("itmes", "items")
+        assert fix.candidate.title == "Change itmes to items, which shows another problem"
+        assert [(p.code, p.line) for p in fix.report.revealed] == [("not-subscriptable", 6)]
+        assert fix.report.introduced == []
+        assert "the mistake hid not-subscriptable in line 6" in fix.why
+        assert fix.score < 0.7  # no batch makes it
+
+
+async def test_an_unlikely_fix_that_shows_something_is_none(opened: Opened) -> None:
+    text = HIDING.replace("self.itmes[0]", "self.contents[0]")
+    change_it = proposing(change("contents", "items", text, 0.7))
+    async with opened(app=text) as workspace:
+        found = await search(workspace, "app.py", "", None, change_it)
+
+        assert found.found == []
+        assert any("not-subscriptable" in rejected.why for rejected in found.rejected)
+
+
+async def test_what_a_dependent_shows(opened: Opened) -> None:
+    prices = "from fractoins import Fraction\n\n\ndef price() -> Fraction:\n    return Fraction(1)\n"
+    cart = "from prices import price\n\ntotal: str = price()\n"
+    async with opened(prices=prices, cart=cart) as workspace:
+        fix = (await search(workspace, "prices.py")).found[0]
+
+        assert fix.text == prices.replace("fractoins", "fractions")
+        assert [(p.file, p.code) for p in fix.report.revealed] == [("cart.py", "invalid-assignment")]
+
+
+async def test_a_problem_behind_a_syntax_error(opened: Opened) -> None:
+    """ty reads `deef` as a name; the keyword is meant."""
+    text = "x = 1\n\n\ndeef area(width: int, height: int) -> int:\n    return width * height\n"
+    async with opened(app=text) as workspace:
+        found = await search(workspace, "app.py", "unresolved-reference")
+
+        assert found.found[0].text == text.replace("deef", "def")

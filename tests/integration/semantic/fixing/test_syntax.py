@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from punie_semantic.fixing.search import FixSearch, find_fixes
+from punie_semantic.fixing.outcome import FixSearch
+from punie_semantic.fixing.search import find_fixes
 from punie_semantic.workspace import Workspace
 from tests.integration.semantic.projects import write_project
 

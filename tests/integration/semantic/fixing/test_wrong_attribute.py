@@ -41,6 +41,10 @@ BOOK = "class Book:\n    def __init__(self, title: str) -> None:\n        self.t
             "def f(x: object) -> None:\n    if hasattr(x, 'closed'):\n        print(x.clsoed)\n",
             "def f(x: object) -> None:\n    if hasattr(x, 'closed'):\n        print(x.closed)\n",
         ),
+        (  # what follows is no attribute
+            f"{BOOK}def f(book: Book) -> bool:\n    return bool(book.titel and True)\n",
+            f"{BOOK}def f(book: Book) -> bool:\n    return bool(book.title and True)\n",
+        ),
         (
             "def f(d: dict[str, int]) -> bool:\n    return d.has_key('a')\n",
             "def f(d: dict[str, int]) -> bool:\n    return 'a' in d\n",

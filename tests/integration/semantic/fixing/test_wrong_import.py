@@ -16,6 +16,7 @@ OTHERS = {"models.py": "class Book:\n    title = '🙂'\n", "prices.py": "VAT = 
     ("wrong", "right"),
     [
         ("import jsno\n\nprint(json.dumps([]))\n", "import json\n\nprint(json.dumps([]))\n"),
+        ("import jsno as j\n\nprint(j.dumps([]))\n", "import json as j\n\nprint(j.dumps([]))\n"),
         ("from modles import Book\n\nprint(Book)\n", "from models import Book\n\nprint(Book)\n"),
         ("from models import Bok\n\nprint(Book)\n", "from models import Book\n\nprint(Book)\n"),
         ("from prices import Book\n\nprint(Book)\n", "from models import Book\n\nprint(Book)\n"),
