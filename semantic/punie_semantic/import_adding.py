@@ -11,7 +11,8 @@ import libcst as cst
 from punie_semantic.checking import Findings
 from punie_semantic.diagnostics import new_in
 from punie_semantic.exceptions import EditError, RefactorError, SemanticError
-from punie_semantic.module_imports import Import, absolute, imports_of, runtime_imports
+from punie_semantic.imports import Import, absolute
+from punie_semantic.module_imports import imports_of, runtime_imports
 from punie_semantic.outlines import module_name, unsaved
 from punie_semantic.places import PYTHON_FILES
 from punie_semantic.refactor.tree import Tree

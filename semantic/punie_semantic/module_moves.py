@@ -12,7 +12,7 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from punie_semantic.exceptions import EditError
-from punie_semantic.module_imports import absolute
+from punie_semantic.imports import absolute
 from punie_semantic.refactor.base import Change, Edit
 from punie_semantic.refactor.scopes import Occurrence, Scope, Scopes
 from punie_semantic.refactor.tree import Tree

@@ -27,7 +27,7 @@ print("𝒳𝒴", Path("x"), price("b"))
 """.replace("\n", "\r\n")
 
 RUFF_FIXED = APP.replace('f"done"', '"done"')
-TY_FIXED = APP.replace("import datetime\r\n", "import datetime\r\nfrom datetime import timedelta\r\n")
+TY_FIXED = APP.replace("timedelta(1)", "datetime.timedelta(1)")
 IMPORTED = APP.replace("import datetime\r\n", "import datetime\r\nfrom pathlib import Path\r\n")
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from punie_semantic.fixing.candidate import Edit
 from punie_semantic.fixing.tree import Tree
-from punie_semantic.module_imports import Import
+from punie_semantic.imports import Import
 
 Statement = ast.Import | ast.ImportFrom
 _K = TypeVar("_K")

@@ -13,7 +13,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from punie_semantic.exceptions import SemanticError
-from punie_semantic.module_imports import Import, absolute
+from punie_semantic.imports import Import, absolute
 from punie_semantic.outlines import module_name, unsaved
 from punie_semantic.places import PYTHON_FILES
 from punie_semantic.project_files import ProjectFiles

@@ -62,23 +62,22 @@ fix("ruff's problem", 4, 'print("🚀 世界", "done")')
 reported("ruff's problem is gone", { 'ty unresolved-reference', 'ty unresolved-reference' })
 
 go('timedelta', 2)
-fix("ty's problem", 1, 'from datetime import timedelta')
+fix("ty's problem", 5, 'print("👩‍🚀 日本", datetime.timedelta(1), cost("a"), datetime.date)')
 reported("ty's problem is gone", { 'ty unresolved-reference' })
 
 go('Path', 2)
-fix('the missing import', 2, 'from pathlib import Path')
+fix('the missing import', 1, 'from pathlib import Path')
 reported('no problem is left', {})
 check(
   'the whole text',
   vim.deep_equal(lines(app, 0, -1), {
     'import datetime',
-    'from datetime import timedelta',
     'from pathlib import Path',
     '',
     'from shop import cost',
     '',
     'print("🚀 世界", "done")',
-    'print("👩‍🚀 日本", timedelta(1), cost("a"), datetime.date)',
+    'print("👩‍🚀 日本", datetime.timedelta(1), cost("a"), datetime.date)',
     'print("𝒳𝒴", Path("x"))',
   }),
   lines(app, 0, -1)

@@ -108,7 +108,10 @@ async def test_cancel_ends_the_command_that_a_tool_runs(project: Project) -> Non
         await session.cancel()
         await turn
 
-        assert running(mark) == []
+        ended = time.monotonic()
+        while running(mark):  # it was killed, which takes the kernel a moment
+            assert time.monotonic() - ended < GENEROUS_SECONDS
+            await asyncio.sleep(0.01)
     calls = [e for e in events if isinstance(e, ToolCallStarted | ToolCallEnded)]
     assert [type(e) for e in calls] == [ToolCallStarted, ToolCallEnded]
     assert events[-1].type == "done"

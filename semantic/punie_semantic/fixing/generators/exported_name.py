@@ -11,7 +11,7 @@ from punie_semantic.fixing.likeness import alike
 from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.project_names import project_names
 from punie_semantic.fixing.scope import names_of
-from punie_semantic.module_imports import Import
+from punie_semantic.imports import Import
 
 GENERATOR = "exported name"
 

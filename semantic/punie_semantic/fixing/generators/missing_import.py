@@ -13,7 +13,7 @@ from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.project_names import ProjectNames, project_names
 from punie_semantic.fixing.scope import bound_by
 from punie_semantic.fixing.standard_names import CUSTOMARY, homes, is_module, telling
-from punie_semantic.module_imports import Import
+from punie_semantic.imports import Import
 
 GENERATOR = "import"
 MOST = 6

@@ -13,7 +13,7 @@ from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.project_names import ProjectNames, project_names
 from punie_semantic.fixing.scope import BUILTINS
 from punie_semantic.fixing.standard_names import RENAMED, homes
-from punie_semantic.module_imports import Import, absolute
+from punie_semantic.imports import Import, absolute
 
 GENERATOR = "wrong import"
 Statement = ast.Import | ast.ImportFrom

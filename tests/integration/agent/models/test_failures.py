@@ -264,7 +264,7 @@ async def test_a_model_that_loads_is_waited_for(opened, monkeypatch: pytest.Monk
 
 
 async def test_a_model_that_loads_for_ever(opened, options, monkeypatch: pytest.MonkeyPatch) -> None:
-    options(first_token_seconds=0.5)
+    options(first_token_seconds=3.0)
     monkeypatch.setattr(tolerant, "RETRY_SECONDS", 0.05)
     with ModelServer(say("Loading model", status=503, again=True)) as server:
         error = await failure(opened, server.spec)

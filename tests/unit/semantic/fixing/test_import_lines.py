@@ -7,7 +7,7 @@ import pytest
 from punie_semantic.fixing.candidate import applied
 from punie_semantic.fixing.import_lines import with_import
 from punie_semantic.fixing.tree import Tree, parses
-from punie_semantic.module_imports import Import
+from punie_semantic.imports import Import
 
 
 @pytest.mark.parametrize(

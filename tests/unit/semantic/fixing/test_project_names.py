@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from punie_semantic.fixing.project_names import names_of
-from punie_semantic.module_imports import Import
+from punie_semantic.imports import Import
 
 TEXT = """\
 import os.path, sys as system
