@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 REMEMBERED = 64
 # What holds only because it takes the code away is nothing to put into a menu.
-LEAST_SCORE = 0.1
 
 _NOTHING = {
     "found": True,
@@ -154,7 +153,7 @@ async def look_for(workspace: Workspace, request: FixRequest, options: FixOption
     if problem is None:
         return None if unknown else Found(sentence=told(request, found=False))
     result = await search.find_fixes(workspace, problem, options)
-    fixes = [_fix(workspace, found) for found in result.found if found.score >= LEAST_SCORE]
+    fixes = [_fix(workspace, found) for found in result.found]
     if fixes:
         return Found(tuple(sorted(fixes, key=lambda fix: fix.unsafe)), search=result)
     return Found((), _sentence(request, result), sure=result.state == "clean", search=result)

@@ -20,6 +20,7 @@ class FixOptions:
         most_found: how many good ones are looked for.
         seconds: when to stop looking; what is found by then counts.
         enough_seconds: when to stop looking for another one after the first.
+        least: the score below which a fix is a shot in the dark, and is not offered.
     """
 
     unsafe: bool = False
@@ -28,6 +29,7 @@ class FixOptions:
     most_found: int = 4
     seconds: float = 5.0
     enough_seconds: float = 0.6
+    least: float = 0.15
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ class Trial:
     hints: int = 0
     shows: int = 0
 
+    @property
+    def origin(self) -> str:
+        """What it says, however it is written."""
+        return self.candidate.title.removesuffix(" for type checkers")
+
     def agree(self, candidate: Candidate) -> None:
         """Count another proposal of the same text; the likelier one speaks for it."""
         if candidate.generator not in self.generators:

@@ -37,6 +37,9 @@ SURE = 0.7
 LIKELY = 0.8
 RIVAL = 0.75
 MOST_SHOWN = 20
+CLEARLY = 0.1
+# The generators that say what a name, a module or an attribute is really called.
+NAMING = frozenset({"did you mean", "import", "wrong import", "attribute", "misspelt attribute", "self"})
 MOST_CHARACTERS = 1_000_000
 logger = logging.getLogger(__name__)
 
@@ -92,19 +95,33 @@ class _Run:
                 good += await self._try(await self._trials(asked, place))
         good += self._likely_behind(max(map(score, good), default=0.0))
         for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
-            if len(self.search.found) < self.options.most_found:
+            if len(self.search.found) < self.options.most_found and self._is_likely(trial):
                 await self._verify(trial)
         self.search.found.sort(key=lambda fix: -fix.score)
         if not self.search.found and self.problem.code == BROKEN:
             self.search.reason = self.search.reason or declined(place.text)
+
+    def _is_likely(self, trial: Trial) -> bool:
+        """Whether it is no shot in the dark; a comment that hides the problem is what was asked for."""
+        return score(trial) >= self.options.least or trial.candidate.kind == "suppress"
+
+    def _names_it(self, trial: Trial) -> bool:
+        """Whether it is very likely what is meant: it says what a name means, and nothing else says so as surely."""
+        if trial.weight < LIKELY or trial.candidate.generator not in NAMING or not can_hide(self.problem):
+            return False
+        rivals = [
+            other.weight
+            for other in self.trials.values()
+            if other.candidate.generator == trial.candidate.generator and other.origin != trial.origin
+        ]
+        return trial.weight - max(rivals, default=0.0) >= CLEARLY
 
     def _likely_behind(self, best: float) -> list[Trial]:
         """What is so likely that the problems which it shows were there before, and only could not be seen."""
         found = []
         for trial, new in self.behind:
             edited = edited_lines(trial.before, trial.text)
-            sure = trial.weight >= LIKELY and trial.candidate.kind in ("fix", "import")
-            if sure and hid(self.problem, new, edited):
+            if self._names_it(trial) and hid(self.problem, new, edited):
                 trial.shows = len(new)
                 if score(trial) > best * RIVAL:
                     self.workspace.revealed.remember(trial.path, trial.text, new)
@@ -219,7 +236,7 @@ class _Run:
     async def _verify(self, trial: Trial) -> None:
         """Check it with everything that depends on it, and offer it when that is clean."""
         overlay, known = self.workspace.overlay, self.workspace.revealed
-        if not trial.shows and trial.weight >= LIKELY and can_hide(self.problem):
+        if not trial.shows and self._names_it(trial):
             known.remember(trial.path, trial.text, ())
         number = overlay.checkpoint()
         since: State = overlay.checkpoint_state(number)

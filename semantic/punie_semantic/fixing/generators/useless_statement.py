@@ -39,7 +39,8 @@ async def _expression(place: Place, statement: ast.Expr, value: ast.expr) -> lis
         if unknown or shown.startswith(_CALLABLE):
             end = place.tree.span(value)[1]
             why = "an attribute alone has no effect" if unknown else f"{place.tree.source(value)} is a function"
-            found.append(_fix("Call it", Edit(end, end, "()"), 0.62 if unknown else 0.9, why))
+            less = 0.4 if isinstance(value, ast.Name) and returned else 0.0
+            found.append(_fix("Call it", Edit(end, end, "()"), (0.62 if unknown else 0.9) - less, why))
     if returned:
         found.append(_fix("Return it", Edit(start, start, "return "), returned, "the value is lost"))
     if isinstance(value, ast.Compare):

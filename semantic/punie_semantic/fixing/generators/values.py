@@ -111,8 +111,10 @@ async def _names(place: Place, here: Expression, expected: str, wish: str) -> li
     found = []
     for name, found_type in zip(names, types, strict=True):
         fitting = type_text.fits(found_type, expected)
-        if fitting is not False and found_type and found_type not in _NO_VALUES:
-            weight = (0.42 + _liking(name, here.text, wish) + 0.2 * (name.name == target)) * (1.0 if fitting else 0.6)
+        liking = _liking(name, here.text, wish)
+        sure = fitting or (fitting is None and (liking >= 0.2 or name.name == target))
+        if sure and found_type and found_type not in _NO_VALUES:
+            weight = (0.42 + liking + 0.2 * (name.name == target)) * (1.0 if fitting else 0.6)
             if place.vocabulary.names[name.name] == 1 and likeness(name.name, here.text) >= 0.75:
                 weight *= 0.7  # it is rather misspelt where it is set
             found.append(Value(name.name, min(weight, 0.93), f"`{name.name}` is in scope and fits"))

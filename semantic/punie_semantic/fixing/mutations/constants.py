@@ -34,11 +34,23 @@ def _numbers(scene: Scene, node: ast.Constant, value: float) -> Iterator[Mutatio
     source = scene.source(node)
     if source[:1] not in "0123456789." or source[:2].lower() in ("0x", "0b", "0o"):
         return
+    size = _is_size(scene, node)
     for other, weight, why in _near(value):
+        if other < 0 and size:
+            continue  # nothing has a negative length
         yield scene.swap(node, _like(other, source), weight, why)
     for other in _asked(scene, value):
         returned = isinstance(scene.tree.parent(node), ast.Return | ast.Tuple)
         yield scene.swap(node, _like(other, source), 0.1 if returned else 0.55, "what the test expects differs by that")
+
+
+def _is_size(scene: Scene, node: ast.Constant) -> bool:
+    """Whether a number is compared with a length."""
+    match scene.tree.parent(node):
+        case ast.Compare(left=left, comparators=[right]):
+            other = right if left is node else left
+            return isinstance(other, ast.Call) and isinstance(other.func, ast.Name) and other.func.id == "len"
+    return False
 
 
 def _near(value: float) -> Iterator[tuple[float, float, str]]:
