@@ -13,6 +13,8 @@ from pathlib import Path
 
 from punie_semantic.exceptions import SemanticError, ToolUnavailable
 from punie_semantic.fixing.candidate import Candidate
+from punie_semantic.fixing.circle import break_circle
+from punie_semantic.fixing.mutations.circular import is_circular, mutants
 from punie_semantic.fixing.mutations.diagnosis import Diagnosis, diagnosed
 from punie_semantic.fixing.mutations.judging import Judge
 from punie_semantic.fixing.mutations.proposing import Mutant, compiles, proposals
@@ -61,7 +63,14 @@ async def find_test_fixes(
             copy = await enter(copied(workspace.root, workspace.interpreter, workspace.overlay, state))
             server = await enter(serving(copy, files, workspace.settings, wanted.seconds + SLACK_SECONDS))
             diagnosis = await diagnosed(workspace, server, test_ids, wanted.seconds)
-            if diagnosis.reason:
+            circular = next((why for _, why in diagnosis.collected.errors if is_circular(why)), "")
+            if circular:
+                trying = Trying(workspace, server, diagnosis.collected, files)
+                ways = mutants(workspace, copy.folder, circular)
+                search.found, search.rejected = await break_circle(workspace, trying, ways, test_ids, files)
+            if search.found:
+                pass
+            elif diagnosis.reason:
                 search.state, search.reason = diagnosis.state, diagnosis.reason
             else:
                 trying = Trying(workspace, server, diagnosis.collected, files)

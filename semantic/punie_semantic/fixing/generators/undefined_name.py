@@ -72,7 +72,9 @@ async def _similar(place: Place, wrong: str, names: dict[str, Name], *, less: fl
     spots = _undefined_at(place, wrong)
     for name, value in alike(wrong, usable):
         known = names.get(name) or Name(name, None)
-        weight = 0.9 * value - (0.12 if known.scope is None and not name.startswith("__") else 0.02 * min(known.depth, 4))
+        weight = 0.9 * value - (
+            0.12 if known.scope is None and not name.startswith("__") else 0.02 * min(known.depth, 4)
+        )
         why = f"`{name}` is in scope"
         if known.bindings and not known.reads and known.scope is not None:
             # Either of the two may be the slip: this one, or the place where the other is bound.

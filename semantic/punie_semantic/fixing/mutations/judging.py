@@ -40,7 +40,7 @@ class Judge:
 
     async def whole(self, mutant: Mutant) -> tuple[VerificationReport | None, str]:
         """The comparison of ty, ruff and the tests that the edit can affect when nothing is new; or why it fails."""
-        report, why, tests = await self._compared(mutant)
+        report, why, tests = await self.compared(mutant)
         if report is None:
             return None, why
         comparison = await self._tests(mutant, tests)
@@ -55,7 +55,17 @@ class Judge:
         self.unknown = reason.rstrip(".")
         return f"could not be checked: {self.unknown}"
 
-    async def _compared(self, mutant: Mutant) -> tuple[VerificationReport | None, str, list[str]]:
+    async def imported(self, mutant: Mutant, files: Sequence[str], wanted: Sequence[str]) -> str:
+        """Why the tests of files that could not be imported still do not pass with an edit; empty when they do."""
+        outcome = await self._trying.anew(mutant, files, TEST_SECONDS)
+        tests = [test for test in outcome.tests if not wanted or any(_names(one, test) for one in wanted)]
+        if outcome.ended != "done" or not tests:
+            return "does not make the tests importable"
+        failed = [test for test in tests if outcome.tests[test] not in PASSED]
+        return f"{failed[0]} fails with it" if failed else ""
+
+    async def compared(self, mutant: Mutant) -> tuple[VerificationReport | None, str, list[str]]:
+        """ty and ruff on an edit and its dependents when nothing is new, or why not; and the tests it can affect."""
         overlay = self._workspace.overlay
         number = overlay.checkpoint()
         since: State = overlay.checkpoint_state(number)
@@ -98,6 +108,11 @@ class Judge:
             unchanged=len(after.bad & before.bad),
             passed=sum(status in PASSED for status in after.tests.values()),
         )
+
+
+def _names(wanted: str, test: str) -> bool:
+    """Whether an id means a test: itself, its file, its class, or all its parameters."""
+    return test == wanted or test.startswith((f"{wanted}::", f"{wanted}[", f"{wanted.rstrip('/')}/"))
 
 
 def _causes(introduced: Sequence[Problem]) -> str:
