@@ -65,24 +65,32 @@ def keywords(tree: Tree, function: str, name: str) -> Iterator[Span]:
 def _seen(scope: ast.AST, name: str) -> Iterator[ast.AST]:
     """The nodes of a scope, without those of inner scopes that have the name themselves."""
     waiting = list(ast.iter_child_nodes(scope))
+    outside = set() if isinstance(scope, ast.ClassDef) else {id(node) for node in _around(scope)}
     while waiting:
         node = waiting.pop()
+        if id(node) in outside:
+            continue
         yield node
         if isinstance(node, _NESTED) and name in names_of(node):
-            # Decorators, defaults and annotations belong to the scope around.
-            waiting += [*getattr(node, "decorator_list", []), *_around(node)]
+            waiting += _around(node)
         else:
             waiting += list(ast.iter_child_nodes(node))
 
 
 def _around(node: ast.AST) -> list[ast.AST]:
+    """Decorators, defaults, annotations and bases, which belong to the scope around."""
+    decorators = getattr(node, "decorator_list", [])
     if isinstance(node, ast.ClassDef):
-        return [*node.bases, *node.keywords]
+        return [*decorators, *node.bases, *node.keywords]
     arguments = node.args if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) else None
     if arguments is None:
         return []
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    starred = [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred]
+    returns = getattr(node, "returns", None)
     return [
+        *decorators,
+        *([returns] if returns is not None else []),
         *arguments.defaults,
         *(default for default in arguments.kw_defaults if default is not None),
         *(a.annotation for a in every if a.annotation is not None),

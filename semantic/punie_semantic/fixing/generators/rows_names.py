@@ -8,6 +8,7 @@ from punie_semantic.fixing.generators import (
     missing_import,
     misspelt_target,
     receiver,
+    shadowed,
     undefined_name,
     unused_name,
     wrong_attribute,
@@ -114,6 +115,14 @@ ROWS: tuple[Generator, ...] = (
         "    def fill(self, n: int) -> int:\n        self.totl = n\n        return self.total\n",
         after="class Cart:\n    def __init__(self) -> None:\n        self.total: int | None = None\n\n"
         "    def fill(self, n: int) -> int:\n        self.total = n\n        return self.total\n",
+    ),
+    Generator(
+        "shadowed",
+        "Another name for a variable that hides a builtin, a module or a definition which is meant",
+        shadowed.generate,
+        _VALUE | _UNDEFINED | {"missing-attribute"},
+        before="def f(items: list[int]) -> list[int]:\n    list = items[1:]\n    return [*list(range(3)), *list]\n",
+        after="def f(items: list[int]) -> list[int]:\n    list_ = items[1:]\n    return [*list(range(3)), *list_]\n",
     ),
     Generator(
         "unused",

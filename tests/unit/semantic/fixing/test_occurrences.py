@@ -50,3 +50,10 @@ def test_the_name_of_a_definition() -> None:
 
     assert name_span(tree, save, "save") == (10, 14)
     assert name_span(tree, box, "Box") == (34, 37)
+
+
+def test_what_a_signature_reads_is_not_the_parameter() -> None:
+    text = "@list\ndef f(list: list[int], *more: list, n=list) -> list:\n    return list\n"
+
+    after = "@list\ndef f(z: list[int], *more: list, n=list) -> list:\n    return z\n"
+    assert _renamed(text, "list", "z") == after
