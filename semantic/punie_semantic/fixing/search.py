@@ -171,6 +171,9 @@ class _Run:
         except Exception:
             # One generator that fails on a strange file must not cost the user the others' fixes.
             logger.exception("the generator %s failed on %s", generator.name, self.problem.id)
+            if self.search.state == "clean":
+                self.search.state = "partial"
+                self.search.reason = f"one way to find fixes failed ({generator.name}); the log says how"
             return []
         allowed = [c for c in found if self._allowed(c)]
         self.search.held_back += [c for c in found if c.kind == "unsafe_fix" and not self.options.unsafe]

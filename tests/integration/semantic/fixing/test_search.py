@@ -101,6 +101,7 @@ async def test_a_generator_that_fails_costs_only_its_own(opened: Opened) -> None
         found = await search(workspace, "app.py", "", None, broken, proposing(change("widht", "width", AREA)))
 
     assert [f.candidate.title for f in found.found] == ["Change widht to width"]
+    assert (found.state, "broken" in found.reason) == ("partial", True)
 
 
 async def test_edits_that_overlap_are_no_candidate(opened: Opened) -> None:
