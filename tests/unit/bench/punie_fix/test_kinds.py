@@ -77,6 +77,17 @@ def plain(text, more):
     return list()
 '''
 
+# What the module above has no place for.
+MORE = """\
+from json import dumps
+
+def late(text):
+    if text:
+        return dumps(text)
+    elif text is None:
+        return "none"
+"""
+
 # The lines that the first place of each kind takes away and puts in, from the module above.
 FIRST = {
     "misspelt-name": ["-class Thing(Base):", "+class Thing(Bse):"],
@@ -91,6 +102,18 @@ FIRST = {
     ],
     "missing-self": ["-return self.size", "+return size"],
     "wrong-case": ["-class Thing(Base):", "+class Thing(base):"],
+    "wrong-number": ["-class Thing(Base):", "+class Thing(Bases):"],
+    "other-constant": [
+        "-def __init__(self, name: str, size: int | None = None) -> None:",
+        "+def __init__(self, name: str, size: int | None = None) -> null:",
+    ],
+    "length-attribute": [
+        '-return f"{self.name}: {len(self.name)}"',
+        '+return f"{self.name}: {self.name.size()}"',
+    ],
+    "else-if": ["-elif text is None:", "+elseif text is None:"],
+    "other-operator": ["-self.size = size or 1", "+self.size = size || 1"],
+    "import-first": ["-from json import dumps", "+import dumps from json"],
     "python-2-name": [
         "-def double(value: int, flag: bool = True) -> int:",
         "+def double(value: int, flag: bool = True) -> long:",
@@ -262,10 +285,11 @@ FIRST = {
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_first_place_of_a_kind(name: str):
-    module = Module(TEXT, random.Random(7))
+    text = MORE if name in ("else-if", "import-first") else TEXT
+    module = Module(text, random.Random(7))
     mutation = next(KINDS[name].seed(module))
-    broken = TEXT[: mutation.start] + mutation.text + TEXT[mutation.end :]
-    lines = [line for line in difflib.ndiff(TEXT.splitlines(), broken.splitlines()) if line[0] in "-+"]
+    broken = text[: mutation.start] + mutation.text + text[mutation.end :]
+    lines = [line for line in difflib.ndiff(text.splitlines(), broken.splitlines()) if line[0] in "-+"]
     cut = str.rstrip if name == "wrong-indentation" else str.strip
     assert [line[0] + cut(line[2:]) for line in lines] == FIRST[name]
 
@@ -278,4 +302,4 @@ def test_every_edit_of_every_kind_changes_the_text():
 
 
 def test_names_of_kinds_are_unique():
-    assert len(KINDS) == len(FAMILY) == 105
+    assert len(KINDS) == len(FAMILY) == 111
