@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,8 +39,9 @@ LIKELY = 0.8
 RIVAL = 0.75
 MOST_SHOWN = 20
 CLEARLY = 0.1
-# The generators that say what a name, a module or an attribute is really called.
-NAMING = frozenset({"did you mean", "import", "wrong import", "attribute", "misspelt attribute", "self"})
+# The generators that say what a name or an attribute is really called, besides those of imports.
+NAMING = frozenset({"did you mean", "attribute", "self"})
+_NAME = re.compile(r"[\w.]+")
 MOST_CHARACTERS = 1_000_000
 logger = logging.getLogger(__name__)
 
@@ -107,7 +109,7 @@ class _Run:
 
     def _names_it(self, trial: Trial) -> bool:
         """Whether it is very likely what is meant: it says what a name means, and nothing else says so as surely."""
-        if trial.weight < LIKELY or trial.candidate.generator not in NAMING or not can_hide(self.problem):
+        if trial.weight < LIKELY or not can_hide(self.problem) or not _is_naming(trial.candidate):
             return False
         rivals = [
             other.weight
@@ -270,6 +272,13 @@ class _Run:
 
     def _reject(self, trial: Trial, why: str, new: Sequence[Diagnostic] = ()) -> None:
         self.search.rejected.append(Rejected(trial.candidate, why, trial.text, tuple(new)))
+
+
+def _is_naming(candidate: Candidate) -> bool:
+    """Whether it is an import, or only writes other names."""
+    if candidate.generator in ("import", "wrong import"):
+        return True
+    return candidate.generator in NAMING and all(_NAME.fullmatch(edit.text) for edit in candidate.edits)
 
 
 def _causes(introduced: Sequence[Problem]) -> str:

@@ -35,7 +35,6 @@ _PYTHON_2 = {
     "maxint": "maxsize",
     "push": "append",
     "add_all": "update",
-    "length": "__len__",
     "trim": "strip",
     "toLowerCase": "lower",
     "toUpperCase": "upper",
@@ -43,6 +42,7 @@ _PYTHON_2 = {
     "endsWith": "endswith",
     "contains": "__contains__",
 }
+_LENGTHS = ("length", "Length", "size", "count", "len")
 
 
 async def generate(place: Place) -> list[Candidate]:
@@ -106,6 +106,8 @@ async def _members(place: Place, access: Access) -> list[Candidate]:
     foreign = _PYTHON_2.get(wrong, "")
     if foreign in members and access.node is not None:
         found += _foreign(place, access.node, foreign)
+    elif wrong in _LENGTHS and "__len__" in members and access.node is not None:
+        found += _foreign(place, access.node, "__len__")
     return found
 
 
@@ -131,8 +133,9 @@ def _foreign(place: Place, node: ast.Attribute, name: str) -> list[Candidate]:
     if name == "__contains__" and isinstance(call, ast.Call) and len(call.args) == 1:
         text = f"{tree.source(call.args[0])} in {tree.source(node.value)}"
         edit = Edit(*tree.span(call), text)
-    elif name.startswith("__") and isinstance(call, ast.Call) and not call.args:
-        edit = Edit(*tree.span(call), f"{name.strip('_')}({tree.source(node.value)})")
+    elif name == "__len__" or (name.startswith("__") and isinstance(call, ast.Call) and not call.args):
+        whole = call if isinstance(call, ast.Call) and call.func is node and not call.args else node
+        edit = Edit(*tree.span(whole), f"{name.strip('_')}({tree.source(node.value)})")
     elif name.startswith("__"):
         return []
     else:

@@ -36,6 +36,8 @@ _TEXTS = (
     (re.compile(r"^//"), "#", "//", "#"),
     (re.compile(r"\s*//(?=\s*[A-Za-z][\w' ,.]*$)", re.M), "  #", "//", "#"),
 )
+# `import dumps from json`, also as `import { dumps, loads } from "json";`.
+_IMPORT = re.compile(r"import\s+(\{?)\s*([\w,*\s]+?)\s*(\}?)\s+from\s+([\"']?)([\w.]+)\4[ \t]*;?(?=\s*(?:#|$))")
 
 
 def propose(damage: Damage) -> Iterator[Repair]:
@@ -43,6 +45,19 @@ def propose(damage: Damage) -> Iterator[Repair]:
     yield from _signs(damage)
     for statement in damage.zone:
         yield from _operators(damage, statement)
+        yield from _import(damage, statement)
+
+
+def _import(damage: Damage, statement: Statement) -> Iterator[Repair]:
+    """An import whose halves are in the order of another language."""
+    text = damage.text[statement.start : damage.line_end(statement.end)]
+    found = _IMPORT.match(text)
+    if found is None:
+        return
+    names, module = " ".join(found[2].split()), found[5]
+    new = f"from {module} import {names}"
+    edit = Edit(statement.start, statement.start + found.end(), new)
+    yield Repair((edit,), f"Change it to {new}", 0.97, "`from` comes first in Python")
 
 
 def _signs(damage: Damage) -> Iterator[Repair]:

@@ -92,6 +92,6 @@ KINDS = (
     Kind("missing-call", "a method without its call parentheses", missing_call),
     Kind("subscript-for-call", "brackets where parentheses are meant", subscript_for_call),
     Kind("camel-case-attribute", "an attribute spelt as in another language", camel_case),
-    Kind("length-attribute", "a length asked as in another language", length_attribute, held_out=True),
+    Kind("length-attribute", "a length asked as in another language", length_attribute),
     Kind("python-2-method", "a dict's method that only Python 2 has", python_2_method),
 )

@@ -164,6 +164,6 @@ KINDS = (
     Kind("foreign-operator", "an operator or constant of another language", foreign_operator),
     Kind("else-if", "`else if` for `elif`", else_if, held_out=True),
     Kind("other-operator", "`&&` or `||`", other_operator, held_out=True),
-    Kind("import-first", "`import` before `from`", import_first, held_out=True),
+    Kind("import-first", "`import` before `from`", import_first),
     Kind("missing-brace", "an f-string without a brace", missing_brace, held_out=True),
 )

@@ -273,6 +273,13 @@ async def test_an_unlikely_fix_that_shows_something_is_none(opened: Opened) -> N
         assert any("not-subscriptable" in rejected.why for rejected in found.rejected)
 
 
+async def test_a_call_says_nothing_of_what_a_name_means(opened: Opened) -> None:
+    """Parentheses that show other problems are no better than what is there."""
+    text = "def f(s: str) -> str:\n    return s\n\n\nprint(f.size)\n"
+    async with opened(app=text) as workspace:
+        assert all("which shows" not in fix.candidate.title for fix in (await search(workspace)).found)
+
+
 async def test_what_a_dependent_shows(opened: Opened) -> None:
     prices = "from fractoins import Fraction\n\n\ndef price() -> Fraction:\n    return Fraction(1)\n"
     cart = "from prices import price\n\ntotal: str = price()\n"

@@ -45,6 +45,11 @@ BOOK = "class Book:\n    def __init__(self, title: str) -> None:\n        self.t
             f"{BOOK}def f(book: Book) -> bool:\n    return bool(book.titel and True)\n",
             f"{BOOK}def f(book: Book) -> bool:\n    return bool(book.title and True)\n",
         ),
+        ("def f(s: str) -> int:\n    return s.length\n", "def f(s: str) -> int:\n    return len(s)\n"),
+        (
+            "def f(s: list[str]) -> int:\n    return s[1:].size() + 1\n",
+            "def f(s: list[str]) -> int:\n    return len(s[1:]) + 1\n",
+        ),
         (
             "def f(d: dict[str, int]) -> bool:\n    return d.has_key('a')\n",
             "def f(d: dict[str, int]) -> bool:\n    return 'a' in d\n",

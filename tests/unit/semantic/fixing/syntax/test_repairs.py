@@ -82,6 +82,9 @@ def mended(text: str) -> list[str]:
         ("x = 0777\n", "x = 0o777\n"),
         ("x = 10L\n", "x = 10\n"),
         # Other languages and word processors.
+        ("import dumps from json\n", "from json import dumps\n"),
+        ("import { dumps, loads } from 'json';  # 🙂\n", "from json import dumps, loads  # 🙂\n"),
+        ("import path as p from os\nx = 1\n", "from os import path as p\nx = 1\n"),
         ("if x && y:\n    pass\n", "if x and y:\n    pass\n"),
         ("if !x || y:\n    pass\n", "if not x or y:\n    pass\n"),
         ("if a <> b:\n    pass\n", "if a != b:\n    pass\n"),
