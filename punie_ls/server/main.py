@@ -30,8 +30,9 @@ def create_server() -> PunieServer:
 
     @server.feature(types.INITIALIZED)
     async def initialized(ls: PunieServer, params: types.InitializedParams) -> None:
-        # The model stack takes a while to import: in a thread, and before anyone asks for it.
+        # The model stack and the search for fixes take a while to import: in a thread, and before anyone asks for them.
         await asyncio.to_thread(import_module, "punie_agent.sessions")
+        await asyncio.to_thread(import_module, "punie_semantic.fixing.search")
         await ls.watch_files()
 
     @server.feature("punie/diagnostics")

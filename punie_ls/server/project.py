@@ -240,6 +240,7 @@ class Project:
 
     async def _open(self) -> SessionManager:
         sessions = await asyncio.to_thread(import_module, "punie_agent.sessions")
+        await asyncio.to_thread(import_module, "punie_semantic.fixing.search")
         workspaces = import_module("punie_semantic.workspace")
         workspace = await self._stack.enter_async_context(workspaces.Workspace.open(self.root, layers=[self._editor]))
         manager = await self._stack.enter_async_context(sessions.open_agent(workspace))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from importlib import import_module
+from typing import Any
 
 from punie_semantic.checking import all_unknown
 from punie_semantic.diagnostics import Diagnostic
-from punie_semantic.fixing.generators.table import GENERATORS
 from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix
-from punie_semantic.fixing.search import find_fixes as search_fixes
 from punie_semantic.places import position, versions
 from punie_semantic.results import CandidateFix, FixesResult
 from punie_semantic.text_edits import lsp_edits, unified_diff
@@ -48,9 +49,10 @@ async def find_fixes(
             versions=versions(workspace),
         )
     problem = min(here, key=lambda d: (_distance(d, column), d.severity != "error", d.tool != "ty"))
-    search = await search_fixes(
-        workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress), (*GENERATORS, *workspace.suggesters)
-    )
+    # Half of this package: whoever looks for no fix need not wait for it, and no loop does.
+    engine, table = await asyncio.to_thread(_load)
+    generators = (*table.GENERATORS, *workspace.suggesters)
+    search = await engine.find_fixes(workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress), generators)
     return FixesResult.model_validate(
         {
             "fixes": [offered(workspace, found, problem) for found in search.found],
@@ -61,6 +63,10 @@ async def find_fixes(
             "versions": versions(workspace),
         }
     )
+
+
+def _load() -> tuple[Any, Any]:
+    return import_module("punie_semantic.fixing.search"), import_module("punie_semantic.fixing.generators.table")
 
 
 def _distance(problem: Diagnostic, column: int) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
+
 from punie_semantic.exceptions import PathError
-from punie_semantic.fixing.failing_test import find_test_fixes as search_fixes
 from punie_semantic.fixing.outcome import FixOptions
 from punie_semantic.places import versions
 from punie_semantic.results import TestFixesResult
@@ -26,7 +28,8 @@ async def find_test_fixes(workspace: Workspace, test_ids: list[str], seconds: fl
     if not test_ids:
         raise PathError("No test was named. Pass the ids of failing tests, as pytest_run gives them.")
     options = FixOptions(unsafe=True, seconds=min(max(seconds, 1.0), MOST_SECONDS), enough_seconds=ENOUGH_SECONDS)
-    search = await search_fixes(workspace, test_ids, options)
+    engine = await asyncio.to_thread(import_module, "punie_semantic.fixing.failing_test")
+    search = await engine.find_test_fixes(workspace, test_ids, options)
     return TestFixesResult.model_validate(
         {
             "fixes": [offered(workspace, found, None) for found in search.found],
