@@ -40,6 +40,7 @@ class FixAllOptions:
         ignore: not these.
         unsafe_fixes: also what ruff calls unsafe, or what may change what the program does.
         suppress: also comments that hide a problem, when nothing else holds.
+        tests: whether a fix must not make any test fail that it can affect; the project's code is run for it.
         sure: the least score, from 0 to 1, of a fix that is made without anybody looking at it.
         lines: only problems in these lines (0-based, of the files as they are at the beginning); None for all.
         apart: each fix is looked for on the files as they are, and none is made.
@@ -52,6 +53,7 @@ class FixAllOptions:
     ignore: frozenset[str] = frozenset()
     unsafe_fixes: bool = False
     suppress: bool = False
+    tests: bool = False
     sure: float = SURE
     lines: Lines | None = None
     apart: bool = False
@@ -180,6 +182,7 @@ class _Work:
         search = FixOptions(
             unsafe=self.options.unsafe_fixes,
             suppress=self.options.suppress,
+            tests=self.options.tests,
             most_found=MOST_FOUND,
             seconds=SECONDS_FOR_ONE,
         )

@@ -13,6 +13,7 @@ from punie_agent.fix_order import SYNTAX, Key, by_urgency, keys
 from punie_agent.fix_runs import Fix, ProblemOutcome, told
 from punie_agent.fix_traces import FixTrace, TraceSource, traced, traced_bulk
 from punie_agent.fix_wanted import Moved, Wanted, touches
+from punie_semantic.affected_tests import compare_tests
 from punie_semantic.checking import Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.disk import refuse_read_only
@@ -25,7 +26,7 @@ from punie_semantic.paths import relative
 from punie_semantic.results import VerificationReport
 from punie_semantic.ruff_rewrite import fixed
 from punie_semantic.text_edits import lsp_edits
-from punie_semantic.verify import verify
+from punie_semantic.verify import verify, with_tests
 from punie_semantic.workspace import Workspace
 
 LEAST_FOR_BULK = 8
@@ -247,7 +248,11 @@ class FileFixer:
         try:
             overlay.write(self.path, text)
             since = overlay.checkpoint_state(number)
-            report = await verify(self._workspace.checker, self._workspace.files, since)
+            workspace = self._workspace
+            report = await verify(workspace.checker, workspace.files, since)
+            if self._options.search.tests and report.state == "clean":
+                files, interpreter, settings = workspace.files, workspace.interpreter, workspace.settings
+                report = with_tests(report, await compare_tests(files, overlay, interpreter, since, settings))
             kept = report.state == "clean" and bool(report.fixed)
         except SemanticError:
             return None

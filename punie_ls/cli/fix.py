@@ -36,6 +36,7 @@ class FixCommand:
     ignore: frozenset[str]
     unsafe_fixes: bool
     suppress: bool
+    tests: bool
     confidence: float
     changed: bool
     changed_lines: bool
@@ -82,6 +83,7 @@ async def _run(command: FixCommand) -> Report:
             ignore=command.ignore,
             unsafe_fixes=command.unsafe_fixes,
             suppress=command.suppress,
+            tests=command.tests,
             sure=command.confidence,
             lines=lines,
             apart=command.apart,

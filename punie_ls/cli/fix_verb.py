@@ -48,6 +48,12 @@ def fix(
             "--suppress", help="Also comments that hide a problem, where nothing else holds.", rich_help_panel=SELECTING
         ),
     ] = False,
+    tests: Annotated[
+        bool,
+        typer.Option(
+            "--tests", help="Drop a fix that makes an affected test fail; runs the tests.", rich_help_panel=SELECTING
+        ),
+    ] = False,
     confidence: Annotated[
         float,
         typer.Option(
@@ -112,6 +118,7 @@ def fix(
         ignore=_codes(ignore),
         unsafe_fixes=unsafe_fixes,
         suppress=suppress,
+        tests=tests,
         confidence=confidence,
         changed=changed or changed_lines or since is not None,
         changed_lines=changed_lines,

@@ -20,6 +20,8 @@ class FixOptions:
         most_found: how many good ones are looked for.
         seconds: when to stop looking; what is found by then counts.
         enough_seconds: when to stop looking for another one after the first.
+        tests: whether a fix must not make any test fail that it can affect. That runs the project's code, before and
+            after each fix that is found; who sets it has asked whether it may be run.
         least: the score below which a fix is a shot in the dark, and is not offered.
     """
 
@@ -29,6 +31,7 @@ class FixOptions:
     most_found: int = 4
     seconds: float = 5.0
     enough_seconds: float = 0.6
+    tests: bool = False
     least: float = 0.15
 
 

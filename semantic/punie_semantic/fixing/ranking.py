@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from punie_semantic.fixing.candidate import Candidate
 from punie_semantic.overlay import State
-from punie_semantic.results import Problem
+from punie_semantic.results import VerificationReport
 from punie_semantic.workspace import Workspace
 
 _KINDS = {"fix": 1.0, "import": 0.97, "unsafe_fix": 0.6, "suppress": 0.05}
@@ -88,13 +87,17 @@ def titled(trial: Trial) -> Candidate:
     return replace(trial.candidate, title=f"{trial.candidate.title}, which shows {more}")
 
 
-def explained(trial: Trial, files: int, revealed: Sequence[Problem] = ()) -> str:
+def explained(trial: Trial, report: VerificationReport) -> str:
     """One line: why this one."""
     parts = [trial.candidate.why] if trial.candidate.why else []
     if trial.fixed > 1:
         parts.append(f"mends {trial.fixed} problems at once")
     if len(trial.generators) > 1:
         parts.append(f"{' and '.join(trial.generators[:3])} agree")
+    if report.tests is not None and report.tests.passed:
+        number = report.tests.passed
+        parts.append(f"{number} affected test{'s pass' if number > 1 else ' passes'}")
+    revealed, files = report.revealed, len(report.files_checked)
     if revealed:
         first = revealed[0]
         message = next(iter(first.message.splitlines()), "").rstrip(".")

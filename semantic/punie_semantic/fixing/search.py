@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from punie_semantic.affected_tests import compare_tests
 from punie_semantic.checking import Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic, new_in
 from punie_semantic.exceptions import SemanticError
@@ -25,11 +26,11 @@ from punie_semantic.fixing.syntax.repair import declined
 from punie_semantic.fixing.tidying import causes, tidied
 from punie_semantic.fresh import BROKEN, edited_lines, stays
 from punie_semantic.overlay import State
-from punie_semantic.results import Problem
+from punie_semantic.results import Problem, TestComparison
 from punie_semantic.revealed import can_hide, hid
 from punie_semantic.sources import line_ending, with_line_ending
 from punie_semantic.text_edits import line_edits
-from punie_semantic.verify import verify
+from punie_semantic.verify import verify, with_tests
 from punie_semantic.workspace import Workspace
 
 # The best score so far below which generators of this cost are asked, too.
@@ -249,6 +250,8 @@ class _Run:
             overlay.write(trial.path, trial.text)
             files = self.workspace.files
             report = await verify(self.workspace.checker, files, since, self.problem, known)
+            if self.options.tests and report.state == "clean" and report.target_fixed:
+                report = with_tests(report, await self._tests(since))
         except SemanticError as error:
             self._reject(trial, f"cannot be written: {error}")
             return
@@ -260,7 +263,7 @@ class _Run:
             known.forget(trial.path, trial.text)
             self._reject(trial, f"would show {trial.shows} other problems")
         elif report.state == "clean" and report.target_fixed:
-            why = explained(trial, len(report.files_checked), report.revealed)
+            why = explained(trial, report)
             rank, names = score(trial), tuple(trial.generators)
             found = FoundFix(titled(trial), trial.file, trial.text, report, rank, why, names)
             self.search.found.append(found)
@@ -268,7 +271,14 @@ class _Run:
             self._reject(trial, f"could not be checked: {report.reason.rstrip('.')}")
             self.search.state, self.search.reason = "unknown", report.reason
         else:
-            self._reject(trial, _causes(report.introduced) or "does not remove the problem")
+            broken = report.tests.introduced if report.tests else []
+            broken_by = f"breaks {broken[0].test_id}" if broken else "does not remove the problem"
+            self._reject(trial, _causes(report.introduced) or broken_by)
+
+    async def _tests(self, since: State) -> TestComparison:
+        """What the tests that the edit can affect say before and after."""
+        workspace = self.workspace
+        return await compare_tests(workspace.files, workspace.overlay, workspace.interpreter, since, workspace.settings)
 
     def _reject(self, trial: Trial, why: str, new: Sequence[Diagnostic] = ()) -> None:
         self.search.rejected.append(Rejected(trial.candidate, why, trial.text, tuple(new)))

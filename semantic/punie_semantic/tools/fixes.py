@@ -13,6 +13,7 @@ from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix
 from punie_semantic.places import position, versions
 from punie_semantic.results import CandidateFix, FixesResult
 from punie_semantic.text_edits import lsp_edits, unified_diff
+from punie_semantic.tools.testing import permit_tests
 from punie_semantic.workspace import Candidate, Workspace
 
 MOST_REJECTED = 20
@@ -26,10 +27,13 @@ async def find_fixes(
     code: str = "",
     unsafe: bool = False,
     suppress: bool = False,
+    tests: bool = False,
 ) -> FixesResult:
     """Fixes of the problem at a line that ty, ruff and all dependent files agree with, best first.
 
-    The overlay is left as it is. Pass the problem's `column` and `code` when there are several.
+    The overlay is left as it is. Pass the problem's `column` and `code` when there are several. With `tests` a fix must
+    not make an affected test fail either: they run before and after, in a copy of the project; the user is asked, or
+    trusts the project.
 
     Example: `apply_code_action(find_fixes("src/app.py", 12).fixes[0].id)`
     """
@@ -49,10 +53,14 @@ async def find_fixes(
             versions=versions(workspace),
         )
     problem = min(here, key=lambda d: (_distance(d, column), d.severity != "error", d.tool != "ty"))
+    if tests:
+        await permit_tests(workspace, "find_fixes", ())
     # Half of this package: whoever looks for no fix need not wait for it, and no loop does.
     engine, table = await asyncio.to_thread(_load)
     generators = (*table.GENERATORS, *workspace.suggesters)
-    search = await engine.find_fixes(workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress), generators)
+    search = await engine.find_fixes(
+        workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress, tests=tests), generators
+    )
     return FixesResult.model_validate(
         {
             "fixes": [offered(workspace, found, problem) for found in search.found],

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sysconfig
 import time
 from pathlib import Path
 
@@ -55,6 +56,26 @@ def test_what_is_not_likely_enough_is_left(files: Files, fix: Fix) -> None:
     assert done.code == 1
     assert "app.py:1:10: invalid-assignment left: " in done.out
     assert (root / "app.py").read_text() == 'y: int = "one"\n'
+
+
+def test_a_fix_that_breaks_a_test_is_left(files: Files, fix: Fix, environ: dict[str, str]) -> None:
+    """`== None` and `is None` are not the same for everything."""
+    app = "class Void:\n    def __eq__(self, other):\n        return True\n\n\ndef empty(x):\n    return x == None\n"
+    test = "from app import Void, empty\n\n\ndef test_void():\n    assert empty(Void())\n"
+    root = files({"app.py": app, "test_app.py": test, "conftest.py": ""})
+    (packages,) = (root / ".venv" / "lib").glob("*/site-packages")
+    (packages / "ours.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    unsafe = ("--apply", "--unsafe-fixes", "--confidence", "0.1")
+
+    done = fix(*unsafe, "--tests")
+
+    assert done.code == 1
+    assert "E711 left" in done.out
+    assert "breaks test_app.py::test_void" in done.out
+    assert (root / "app.py").read_text() == app
+    assert fix(*unsafe).code == 0
+    assert "x is None" in (root / "app.py").read_text()
 
 
 def test_no_more_fixes_than_wanted(files: Files, fix: Fix) -> None:

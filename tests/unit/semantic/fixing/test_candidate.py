@@ -8,6 +8,7 @@ import pytest
 
 from punie_semantic.fixing.candidate import Candidate, Edit, Kind, applied
 from punie_semantic.fixing.ranking import Trial, explained, score
+from punie_semantic.results import TestComparison, VerificationReport
 
 
 def trial(weight: float, kind: Kind = "fix", *, fixed: int = 1, hints: int = 0) -> Trial:
@@ -35,6 +36,20 @@ def test_what_brings_hints_is_worse() -> None:
     assert score(trial(0.5, hints=1)) < score(trial(0.5)) == score(trial(0.5, hints=-1))
 
 
+def report(*files: str) -> VerificationReport:
+    return VerificationReport(
+        state="clean",
+        reason="",
+        target_fixed=True,
+        fixed=[],
+        introduced=[],
+        unchanged=0,
+        files_checked=list(files),
+        unknown=[],
+        unchecked=[],
+    )
+
+
 def test_unsafe_ones_come_later() -> None:
     assert (
         score(trial(0.5, "suppress"))
@@ -49,7 +64,16 @@ def test_two_generators_that_agree_count_more() -> None:
     twice.agree(Candidate("Do it", (Edit(0, 1, "y"),), "fix", "ruff", 0.4, ""))
 
     assert score(twice) > score(trial(0.5))
-    assert explained(twice, 3) == "it is in scope; names and ruff agree; nothing new in 3 files"
+    assert explained(twice, report("a.py", "b.py", "c.py")) == (
+        "it is in scope; names and ruff agree; nothing new in 3 files"
+    )
+
+
+def test_what_the_tests_say_is_a_reason() -> None:
+    tests = TestComparison(state="clean", reason="", introduced=[], fixed=[], unchanged=0, passed=2)
+    told = explained(trial(0.5), report("a.py").model_copy(update={"tests": tests}))
+
+    assert told == "it is in scope; 2 affected tests pass; nothing new in 1 file"
 
 
 def test_the_same_generator_agrees_with_itself_once() -> None:
