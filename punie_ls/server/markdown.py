@@ -41,11 +41,17 @@ def first_line(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of an answer, without Markdown's signs at its start; for a message of one line."""
+    """The first sentence of an answer, without Markdown's signs at its start; for a message of one line.
+
+    One that ends in a colon goes on with the first line of the code block behind it.
+    """
     for line in _FENCED.sub("", text).splitlines():
         plain = line.strip().lstrip("#>-* ").strip()
         if plain:
-            sentence = _END_OF_SENTENCE.split(plain, maxsplit=1)[0].rstrip(":")
+            sentence = _END_OF_SENTENCE.split(plain, maxsplit=1)[0]
+            behind = _FENCED.match(text.partition(line)[2].lstrip("\r\n")) if sentence.endswith(":") else None
+            code = next(iter(behind[0].splitlines()[1:]), "").strip() if behind else ""
+            sentence = sentence.rstrip(":") + (f": {code}" if code.strip("`") else "")
             return sentence if len(sentence) <= 300 else sentence[:299] + "…"
     return ""
 
