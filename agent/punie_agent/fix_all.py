@@ -182,7 +182,7 @@ class _Work:
         search = FixOptions(
             unsafe=self.options.unsafe_fixes,
             suppress=self.options.suppress,
-            tests=self.options.tests,
+            tests="all" if self.options.tests else "none",
             most_found=MOST_FOUND,
             seconds=SECONDS_FOR_ONE,
         )

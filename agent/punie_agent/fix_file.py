@@ -250,7 +250,7 @@ class FileFixer:
             since = overlay.checkpoint_state(number)
             workspace = self._workspace
             report = await verify(workspace.checker, workspace.files, since)
-            if self._options.search.tests and report.state == "clean":
+            if self._options.search.tests == "all" and report.state == "clean":
                 files, interpreter, settings = workspace.files, workspace.interpreter, workspace.settings
                 report = with_tests(report, await compare_tests(files, overlay, interpreter, since, settings))
             kept = report.state == "clean" and bool(report.fixed)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from punie_semantic.workspace import Workspace
 
 REMEMBERED = 64
-# What holds only because it takes the code away is nothing to put into a menu.
 
 _NOTHING = {
     "found": True,
@@ -44,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Fix:
-    """A fix that re-checked clean: what it does, of which text it makes which, and why it is good."""
+    """A fix that re-checked clean: what it does, of which text it makes which, why it is good, and how likely it is."""
 
     title: str
     file: str
@@ -52,6 +51,7 @@ class Fix:
     text: str
     why: str
     unsafe: bool
+    score: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,8 @@ def told(request: FixRequest, **result: object) -> str:
 def _fix(workspace: Workspace, found: FoundFix) -> Fix:
     overlay = workspace.overlay
     before = overlay.text(overlay.resolve(found.file))
-    return Fix(found.candidate.title, found.file, before, found.text, found.why, found.candidate.kind == "unsafe_fix")
+    unsafe = found.candidate.kind == "unsafe_fix"
+    return Fix(found.candidate.title, found.file, before, found.text, found.why, unsafe, found.score)
 
 
 def _sentence(request: FixRequest, search: FixSearch) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from punie_ls.server.candidates import Fix, Found, look_for, reported, told
+from punie_ls.server.guesses import broken_test
 from punie_semantic.exceptions import SemanticError, ToolUnavailable
 
 if TYPE_CHECKING:
@@ -31,27 +32,32 @@ class Taken:
     title: str = ""
 
 
-async def take(workspace: Workspace, request: FixRequest, known: Found | None) -> Taken:
+async def take(
+    workspace: Workspace, request: FixRequest, known: Found | None, may_test: Callable[[], Awaitable[bool]]
+) -> Taken:
     """Make the fix that the request's `choice` names, or the best one, in the overlay.
 
     Args:
         workspace: a fork whose turn has begun.
         request: the problem.
         known: what was found for these texts, if anybody has looked already.
+        may_test: whether the tests may run, without asking anybody. A guess is then made only when none of the tests
+            that it can affect fails with it.
 
     Raises:
         ToolUnavailable: a checker does not say what there is.
     """
     started = time.monotonic()
-    found, fix = known, _chosen(workspace, request, known)
-    if fix is None:
+    found, chosen = known, _chosen(workspace, request, known)
+    if not chosen:
         found = await look_for(workspace, request, _options(request))
-        fix = _chosen(workspace, request, found)
+        chosen = _chosen(workspace, request, found)
     if found is None:
         raise ToolUnavailable(f"{request.tool} does not say what is wrong in {request.file}. Try again.")
+    fix, broken = await _unbroken(workspace, chosen, may_test)
     if fix is None:
-        others = [other.title for other in found.fixes]
-        sentence = told(request, others=others) if others else found.sentence
+        others = [other.title for other in found.fixes if other not in chosen]
+        sentence = broken or (told(request, others=others) if others else found.sentence)
         return Taken(_outcome(request, sentence, [], started), found.search)
     notices: list[str] = []
     changes = await _made(workspace, request, {fix.file: fix.text}, notices)
@@ -78,20 +84,26 @@ async def made_again(workspace: Workspace, request: FixRequest, changes: Sequenc
     return await _made(workspace, request, {change.file: change.text for change in changes}, [])
 
 
-def _chosen(workspace: Workspace, request: FixRequest, found: Found | None) -> Fix | None:
-    """The fix that is meant, if it is for the text that its file has now."""
-    fixes = found.fixes if found else ()
-    fix = next((fix for fix in fixes if request.choice in ("", fix.title)), None)
-    if fix is None:
-        return None
+def _chosen(workspace: Workspace, request: FixRequest, found: Found | None) -> list[Fix]:
+    """The fixes that are meant, best first, if they are for the texts that their files have now."""
+    fixes = [fix for fix in found.fixes if request.choice in ("", fix.title)] if found else []
     try:
-        return fix if workspace.overlay.text(workspace.overlay.resolve(fix.file)) == fix.before else None
+        return [fix for fix in fixes if workspace.overlay.text(workspace.overlay.resolve(fix.file)) == fix.before]
     except SemanticError:
-        return None
+        return []
 
 
-def _sentence(found: Found | None) -> str:
-    return found.sentence if found else "The problem could not be looked at. Try again."
+async def _unbroken(
+    workspace: Workspace, fixes: Sequence[Fix], may_test: Callable[[], Awaitable[bool]]
+) -> tuple[Fix | None, str]:
+    """The first that makes no test fail, as far as tests may run; else the sentence about the first of all."""
+    first = ""
+    for fix in fixes:
+        test = await broken_test(workspace, fix, may_test)
+        if not test:
+            return fix, ""
+        first = first or f"“{fix.title}” was not made: {test} fails with it."
+    return None, first
 
 
 async def _made(

@@ -188,12 +188,18 @@ class Project:
         recorder = await self.recorder()
 
         async def work(workspace: Workspace) -> FixOutcome:
-            taken = await take(workspace, request, known)
+            taken = await take(workspace, request, known, lambda: self._may_test(workspace))
             if taken.search is not None:
                 await recorder.keep_searches(workspace, [taken.search], choice=taken.title)
             return taken.outcome
 
         return await self.in_turn(work)
+
+    async def _may_test(self, workspace: Workspace) -> bool:
+        """Whether tests may run, as the policy or an earlier answer says; nobody is asked."""
+        permissions = (await self.agent()).permissions(None)
+        may_run_tests = import_module("punie_semantic.tools.testing").may_run_tests
+        return bool(await may_run_tests(workspace, permissions, "find_fixes"))
 
     async def make_again(self, request: FixRequest, changes: Sequence[FileChange]) -> list[FileChange]:
         """Changes that were computed while the user typed elsewhere, on the present texts; empty when they fail."""

@@ -19,6 +19,8 @@ from punie_semantic.settings import Settings
 
 TEST_FILES = ("test_*.py", "*_test.py", "tests.py")
 _OUTSIDE_IMPORTS = (".toml", ".cfg", ".ini")
+SLOWER, SLACK_SECONDS = 3.0, 3.0
+KnownRuns = dict[tuple[frozenset[tuple[Path, object]], tuple[str, ...]], Run]
 
 
 def affected_tests(files: ProjectFiles, overlay: Overlay, since: State) -> tuple[list[str], str]:
@@ -54,28 +56,41 @@ async def compare_tests(
     since: State,
     settings: Settings,
     timeout: float = DEADLINE_SECONDS,
+    known: KnownRuns | None = None,
 ) -> TestComparison:
-    """Run the affected tests before and after. What failed before and fails still is not introduced."""
+    """Run the affected tests before and after. What failed before and fails still is not introduced.
+
+    Nor is a failure in a file that could not even be collected before. `known` has earlier runs, and gets the one
+    before the edits, for whoever compares several edits of one state; the run after may then take a few times as long
+    as that, and no longer.
+    """
     tests, reason = affected_tests(files, overlay, since)
     if reason or not tests:
         return _nothing(reason or "no test file depends on the edits", clean=not reason)
+    there = _there(overlay, since, tests)
+    key = (frozenset(since.items()), tuple(there))
     try:
-        run = _Runner(overlay, interpreter, settings, timeout)
-        before = await run(since, _there(overlay, since, tests))
-        after = await run(overlay.state, tests)
+        run = _Runner(overlay, interpreter, settings)
+        before = known[key] if known and key in known else await run(since, there, timeout)
+        if known is not None:
+            known[key] = before
+            timeout = min(timeout, SLACK_SECONDS + SLOWER * before.duration)
+        after = await run(overlay.state, tests, timeout)
     except ToolUnavailable as error:
         return _nothing(str(error), clean=False)
     names = {change.old_file: change.file for change in overlay.changes(since) if change.old_file}
     old = {_renamed(event["nodeid"], names) for event in before.bad}
+    uncollected = {_renamed(event["nodeid"], names) for event in before.bad if event["t"] == "collect_error"}
     unsure = "" if before.ended else f"before the edits, {before.why}"
-    fresh = [] if unsure else [event for event in after.bad if event["nodeid"] not in old]
+    bad = {event["nodeid"] for event in after.bad}
+    fresh = set() if unsure else {test for test in bad - old if test.partition("::")[0] not in uncollected}
     why = "; ".join(filter(None, (after.why, unsure)))
     return TestComparison(
         state="errors" if fresh else "unknown" if why else "clean",
         reason=why,
-        introduced=[after.failure(event) for event in fresh],
-        fixed=sorted(old & after.passed),
-        unchanged=len({event["nodeid"] for event in after.bad} & old),
+        introduced=[after.failure(event) for event in after.bad if event["nodeid"] in fresh],
+        fixed=sorted((old & after.passed) | (uncollected - bad)),
+        unchanged=len(bad - fresh),
         passed=len(after.passed),
     )
 
@@ -85,14 +100,13 @@ class _Runner:
     overlay: Overlay
     interpreter: Interpreter
     settings: Settings
-    timeout: float
 
-    async def __call__(self, state: State, tests: list[str]) -> Run:
+    async def __call__(self, state: State, tests: list[str], timeout: float) -> Run:
         root = self.overlay.root
         if not tests:
             return Run([{"t": "finish", "exit": 0}], root, root, 0.0, "", "")
         async with copied(root, self.interpreter, self.overlay, state) as copy:
-            return await run_tests(copy, Selection(tuple(tests)), self.settings, timeout=self.timeout)
+            return await run_tests(copy, Selection(tuple(tests)), self.settings, timeout=timeout)
 
 
 def _renamed(test: str, names: Mapping[str, str]) -> str:

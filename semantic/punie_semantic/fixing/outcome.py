@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.fixing.candidate import Candidate
 from punie_semantic.results import VerificationReport
+
+Tested = Literal["none", "guesses", "all"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,11 @@ class FixOptions:
         most_found: how many good ones are looked for.
         seconds: when to stop looking; what is found by then counts.
         enough_seconds: when to stop looking for another one after the first.
-        tests: whether a fix must not make any test fail that it can affect. That runs the project's code, before and
-            after each fix that is found; who sets it has asked whether it may be run.
+        tests: which fixes must not make any test fail that they can affect: none, all, or `guesses`: those of a problem
+            whose best fix scores less than `sure`. Those after which fewer tests fail come first. That runs the
+            project's code, before and after; who sets it has asked whether it may be run.
+        sure: the score from which a fix is no guess.
+        test_seconds: how long the tests of a problem's fixes may take, all together.
         least: the score below which a fix is a shot in the dark, and is not offered.
     """
 
@@ -31,7 +38,9 @@ class FixOptions:
     most_found: int = 4
     seconds: float = 5.0
     enough_seconds: float = 0.6
-    tests: bool = False
+    tests: Tested = "none"
+    sure: float = 0.85
+    test_seconds: float = 120.0
     least: float = 0.15
 
 
@@ -63,7 +72,10 @@ class Rejected:
 
 @dataclass
 class FixSearch:
-    """What a search came to. State: clean, partial (time was up), or unknown (a checker did not answer; `reason`)."""
+    """What a search came to. State: clean, partial (time was up), or unknown (a checker did not answer; `reason`).
+
+    `testing_seconds` are those of `seconds` in which tests ran.
+    """
 
     problem: Diagnostic | None
     found: list[FoundFix] = field(default_factory=list)
@@ -72,3 +84,8 @@ class FixSearch:
     reason: str = ""
     state: str = "clean"
     seconds: float = 0.0
+    testing_seconds: float = 0.0
+
+    def reject(self, candidate: Candidate, why: str, text: str = "", new: Sequence[Diagnostic] = ()) -> None:
+        """Remember what did not hold."""
+        self.rejected.append(Rejected(candidate, why, text, tuple(new)))

@@ -12,25 +12,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from punie_semantic.affected_tests import compare_tests
 from punie_semantic.checking import Findings, all_unknown
 from punie_semantic.diagnostics import Diagnostic, new_in
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.fixing.candidate import Candidate, Edit, applied
 from punie_semantic.fixing.generators.row import Generator
 from punie_semantic.fixing.generators.table import GENERATORS
-from punie_semantic.fixing.outcome import FixOptions, FixSearch, FoundFix, Rejected
+from punie_semantic.fixing.outcome import FixOptions, FixSearch
 from punie_semantic.fixing.place import Place
-from punie_semantic.fixing.ranking import Trial, explained, score, titled
+from punie_semantic.fixing.ranking import Trial, score
 from punie_semantic.fixing.syntax.repair import declined
 from punie_semantic.fixing.tidying import causes, tidied
+from punie_semantic.fixing.verifying import Verifier
 from punie_semantic.fresh import BROKEN, edited_lines, stays
-from punie_semantic.overlay import State
-from punie_semantic.results import Problem, TestComparison
 from punie_semantic.revealed import can_hide, hid
 from punie_semantic.sources import line_ending, with_line_ending
 from punie_semantic.text_edits import line_edits
-from punie_semantic.verify import verify, with_tests
 from punie_semantic.workspace import Workspace
 
 # The best score so far below which generators of this cost are asked, too.
@@ -38,7 +35,6 @@ ENOUGH = (1.0, 0.85, 0.6)
 SURE = 0.7
 LIKELY = 0.8
 RIVAL = 0.75
-MOST_SHOWN = 20
 CLEARLY = 0.1
 # The generators that say what a name or an attribute is really called, besides those of imports.
 NAMING = frozenset({"did you mean", "attribute", "self"})
@@ -97,10 +93,9 @@ class _Run:
                 asked = [g for g in wanted if g.cost == cost and not (g.guesses and self.behind)]
                 good += await self._try(await self._trials(asked, place))
         good += self._likely_behind(max(map(score, good), default=0.0))
-        for trial in sorted(good, key=lambda t: (-score(t), t.candidate.size)):
-            if len(self.search.found) < self.options.most_found and self._is_likely(trial):
-                await self._verify(trial)
-        self.search.found.sort(key=lambda fix: -fix.score)
+        ranked = sorted(good, key=lambda t: (-score(t), t.candidate.size))
+        verifier = Verifier(self.workspace, self.problem, self.options, self.search)
+        self.search.found = await verifier.best([t for t in ranked if self._is_likely(t)], self._names_it)
         if not self.search.found and self.problem.code == BROKEN:
             self.search.reason = self.search.reason or declined(place.text)
 
@@ -239,49 +234,8 @@ class _Run:
             return True
         return not stays(self.problem, after.problems, line_edits(trial.before, trial.text))
 
-    async def _verify(self, trial: Trial) -> None:
-        """Check it with everything that depends on it, and offer it when that is clean."""
-        overlay, known = self.workspace.overlay, self.workspace.revealed
-        if not trial.shows and self._names_it(trial):
-            known.remember(trial.path, trial.text, ())
-        number = overlay.checkpoint()
-        since: State = overlay.checkpoint_state(number)
-        try:
-            overlay.write(trial.path, trial.text)
-            files = self.workspace.files
-            report = await verify(self.workspace.checker, files, since, self.problem, known)
-            if self.options.tests and report.state == "clean" and report.target_fixed:
-                report = with_tests(report, await self._tests(since))
-        except SemanticError as error:
-            self._reject(trial, f"cannot be written: {error}")
-            return
-        finally:
-            overlay.rollback(number)
-            overlay.forget(number)
-        trial.shows = len(report.revealed)
-        if trial.shows > MOST_SHOWN:
-            known.forget(trial.path, trial.text)
-            self._reject(trial, f"would show {trial.shows} other problems")
-        elif report.state == "clean" and report.target_fixed:
-            why = explained(trial, report)
-            rank, names = score(trial), tuple(trial.generators)
-            found = FoundFix(titled(trial), trial.file, trial.text, report, rank, why, names)
-            self.search.found.append(found)
-        elif report.state == "unknown":
-            self._reject(trial, f"could not be checked: {report.reason.rstrip('.')}")
-            self.search.state, self.search.reason = "unknown", report.reason
-        else:
-            broken = report.tests.introduced if report.tests else []
-            broken_by = f"breaks {broken[0].test_id}" if broken else "does not remove the problem"
-            self._reject(trial, _causes(report.introduced) or broken_by)
-
-    async def _tests(self, since: State) -> TestComparison:
-        """What the tests that the edit can affect say before and after."""
-        workspace = self.workspace
-        return await compare_tests(workspace.files, workspace.overlay, workspace.interpreter, since, workspace.settings)
-
     def _reject(self, trial: Trial, why: str, new: Sequence[Diagnostic] = ()) -> None:
-        self.search.rejected.append(Rejected(trial.candidate, why, trial.text, tuple(new)))
+        self.search.reject(trial.candidate, why, trial.text, new)
 
 
 def _is_naming(candidate: Candidate) -> bool:
@@ -289,14 +243,3 @@ def _is_naming(candidate: Candidate) -> bool:
     if candidate.generator in ("import", "wrong import"):
         return True
     return candidate.generator in NAMING and all(_NAME.fullmatch(edit.text) for edit in candidate.edits)
-
-
-def _causes(introduced: Sequence[Problem]) -> str:
-    if not introduced:
-        return ""
-    worst = next((p for p in introduced if not p.fixable), introduced[0])
-    return f"would cause {worst.code} in line {worst.line} of {worst.file}: {_first(worst.message)}"
-
-
-def _first(message: str) -> str:
-    return next(iter(message.strip().splitlines()), "").rstrip(".")

@@ -59,7 +59,7 @@ async def find_fixes(
     engine, table = await asyncio.to_thread(_load)
     generators = (*table.GENERATORS, *workspace.suggesters)
     search = await engine.find_fixes(
-        workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress, tests=tests), generators
+        workspace, problem, FixOptions(unsafe=unsafe, suppress=suppress, tests="all" if tests else "none"), generators
     )
     return FixesResult.model_validate(
         {

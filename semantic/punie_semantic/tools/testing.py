@@ -13,7 +13,7 @@ from punie_semantic.bubblewrap import confinement
 from punie_semantic.exceptions import ExecutionNotAllowed, PathError
 from punie_semantic.overlay import GONE
 from punie_semantic.paths import inside
-from punie_semantic.permissions import Request
+from punie_semantic.permissions import Permissions, Request
 from punie_semantic.places import versions
 from punie_semantic.pytest_results import Run
 from punie_semantic.pytest_run import DEADLINE_SECONDS, Selection, copied, run_tests
@@ -74,6 +74,17 @@ async def permit_tests(workspace: Workspace, tool: str, arguments: Sequence[str]
         tool: who asks.
         arguments: pytest's, as far as they are known.
     """
+    if not await may_run_tests(workspace, workspace.permissions, tool, arguments):
+        raise ExecutionNotAllowed(
+            "The tests were not run: that executes the project's code, this workspace is not trusted, and nobody "
+            "allowed it. Ask the user to allow it, or check with typecheck and ruff_check."
+        )
+
+
+async def may_run_tests(
+    workspace: Workspace, permissions: Permissions, tool: str, arguments: Sequence[str] = ()
+) -> bool:
+    """Whether the project's code may be run, as these permissions answer; see `permit_tests`."""
     notes = await confinement(workspace.settings, network=workspace.settings.test_network)
     request = Request(
         kind="tests",
@@ -83,11 +94,7 @@ async def permit_tests(workspace: Workspace, tool: str, arguments: Sequence[str]
         tool=tool,
         trusted=workspace.trusted,
     )
-    if not await workspace.permissions.ask(request):
-        raise ExecutionNotAllowed(
-            "The tests were not run: that executes the project's code, this workspace is not trusted, and nobody "
-            "allowed it. Ask the user to allow it, or check with typecheck and ruff_check."
-        )
+    return await permissions.ask(request)
 
 
 async def _run(workspace: Workspace, selection: Selection, timeout: float, *, collect: bool) -> Run:

@@ -67,6 +67,7 @@ def _plan(options: argparse.Namespace, cache: Path) -> Plan:
         make_only=options.make_only,
         limit=options.limit,
         test_seconds=options.test_seconds,
+        with_tests=options.with_tests,
     )
 
 
@@ -98,6 +99,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--baselines", default="", help=f"`all`, or some of {','.join(BASELINES)}")
     parser.add_argument("--make-only", action="store_true", help="make the defects and ask nobody")
     parser.add_argument("--test-seconds", type=float, default=30.0, help="how long to search for a failing test's fix")
+    parser.add_argument("--with-tests", action="store_true", help="Punie also with the affected tests asked")
     parser.add_argument("--cache", type=Path, help="where sources and defects are kept")
     parser.add_argument("--last", type=Path, help="where the last run is kept for --show")
     parser.add_argument("--show", type=int, action="append", help="print a row of the last run in full")

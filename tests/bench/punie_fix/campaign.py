@@ -17,7 +17,7 @@ from punie_semantic.exceptions import SemanticError
 from tests.bench.punie_fix import packages
 from tests.bench.punie_fix.baselines import BASELINES
 from tests.bench.punie_fix.defects import Defect, Noticed
-from tests.bench.punie_fix.fixers import Fixer, Offer, Punie
+from tests.bench.punie_fix.fixers import Fixer, Offer, Punie, PunieTested
 from tests.bench.punie_fix.generate import Made, chosen, defects_of
 from tests.bench.punie_fix.packages import Package
 from tests.bench.punie_fix.scoring import Score, difference, score
@@ -42,6 +42,7 @@ class Plan:
         make_only: make the defects and ask nobody.
         limit: how many defects of a package at most; 0 is no limit.
         test_seconds: how long the search for a failing test's fix may take.
+        with_tests: whether Punie is also measured with the affected tests asked.
     """
 
     noticed: tuple[Noticed, ...]
@@ -55,6 +56,7 @@ class Plan:
     make_only: bool = False
     limit: int = 0
     test_seconds: float = 30.0
+    with_tests: bool = False
 
 
 @dataclass
@@ -101,7 +103,9 @@ async def _measured(
         async with opened(package, sources, environment, plan.cache, Path(scratch).resolve()) as subject:
             kinds = chosen(list(plan.kinds), held_out=plan.held_out_kinds)
             measured = Measured()
-            fixers: list[Fixer] = [Punie(plan.test_seconds), *(BASELINES[name]() for name in plan.baselines)]
+            punie = Punie(plan.test_seconds)
+            tested = [PunieTested(punie)] if plan.with_tests else []
+            fixers: list[Fixer] = [punie, *tested, *(BASELINES[name]() for name in plan.baselines)]
             for noticed in plan.noticed:
                 made = await defects_of(subject, noticed, kinds, seed=plan.seed, each=plan.each, thin=not plan.kinds)
                 for kind, count in made.dropped.items():

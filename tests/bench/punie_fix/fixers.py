@@ -51,13 +51,18 @@ class Fixer(Protocol):
         ...
 
 
+PUNIE = "Punie"
+PUNIE_TESTED = "Punie, tests asked"
+
+
 class Punie:
     """The builtin fix, without a model; unsafe ones come last, as in an editor."""
 
-    name = "Punie"
+    name = PUNIE
 
     def __init__(self, test_seconds: float = 30.0) -> None:
         self._test_seconds = test_seconds
+        self.seconds = 0.0
 
     async def offer(self, subject: Subject, defect: Defect, problem: Diagnostic | None) -> Offer:
         """The first of these is the preferred code action."""
@@ -65,6 +70,7 @@ class Punie:
         try:
             if problem is not None:
                 search = await find_fixes(subject.workspace, problem, FixOptions(unsafe=True))
+                self.seconds = time.monotonic() - started
             else:
                 search = await self._for_tests(subject, defect.failing)
         except SemanticError as error:
@@ -76,6 +82,26 @@ class Punie:
         from punie_semantic.fixing.failing_test import find_test_fixes
 
         return await find_test_fixes(subject.workspace, failing[:3], FixOptions(seconds=self._test_seconds))
+
+
+class PunieTested:
+    """The same in a project whose tests may run: they are asked when even the best fix is only a guess."""
+
+    name = PUNIE_TESTED
+
+    def __init__(self, plain: Punie) -> None:
+        self._plain = plain
+
+    async def offer(self, subject: Subject, defect: Defect, problem: Diagnostic | None) -> Offer:
+        """Its seconds are those of plain Punie, whose answers ty and ruff remember, and those of the tests."""
+        if problem is None:
+            return DECLINED
+        try:
+            search = await find_fixes(subject.workspace, problem, FixOptions(unsafe=True, tests="guesses"))
+        except SemanticError as error:
+            return Offer((), self._plain.seconds, f"{type(error).__name__}: {error}")
+        choices = tuple(Choice(f.candidate.title, f.file, f.text, f.why) for f in search.found)
+        return Offer(choices, self._plain.seconds + search.testing_seconds, _note(search))
 
 
 def _note(search: FixSearch) -> str:

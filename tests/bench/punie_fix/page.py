@@ -26,6 +26,9 @@ gone and nothing is new, but more of the defect is left. *Wrong*: the problem is
 defect breaks. *Harmful*: something new is reported, a test fails that passed with the defect, or another file is
 changed for nothing. *Declined*: no fix is offered. *In reach*: the original is among all that is offered."""
 _OTHERS = """\
+“Punie, tests asked” is Punie in a project whose tests may run: when even the best fix is only a guess, the affected
+tests run before and after each of the fixes that were found, in a copy of the project. Those that break one are
+dropped, and the one after which fewest fail comes first. Its seconds are Punie's and those of the tests.
 ruff's fixes are those of `ruff check --fix`; what was there before is mended with them, which is not held against it.
 ty's, pyrefly's and basedpyright's are the first quick fix of their language servers for their own new problem nearest
 to the target; comments that hide a problem and generated definitions are no fixes, and imports are sorted afterwards
@@ -43,7 +46,7 @@ def page(found: Found) -> str:
         f"{_total(found)} defects of {found['kinds']} kinds in {len(PACKAGES)} packages; {found['dropped']} more tries "
         "were noticed by nobody.",
         "",
-        *_table(("on held-out packages", "target", "measured", ""), (_target(row) for row in found["targets"]), left=1),
+        *_table(_HEAD_TARGETS, (_target(row) for row in found["targets"]), left=1),
         "",
         "## Held-out packages",
         "",
@@ -97,6 +100,7 @@ _HEAD = (
     "p50 s",
     "p95 s",
 )
+_HEAD_TARGETS = ("on held-out packages", "target", "Punie", "", "tests asked", "")
 _HEAD_KINDS = ("kind", "what is wrong", "seen by ty, ruff", "repaired", "identical", "seen by tests", "repaired")
 _HEAD_PACKAGES = ("package", "style", "seen by ty, ruff", "repaired", "identical", "seen by tests", "repaired", "p50 s")
 
@@ -133,16 +137,18 @@ def _figures(row: Found) -> list[str]:
 
 
 def _target(row: Found) -> list[str]:
-    value = row["measured"]
-    shown = percent(value) if "%" in row["target"] else f"{value:.2f}".rstrip("0").rstrip(".")
-    return [row["what"], row["target"], shown, "met" if row["met"] else "missed"]
+    cells = [row["what"], row["target"]]
+    for value, met in ((row["measured"], row["met"]), (row["tested"], row["tested_met"])):
+        shown = percent(value) if "%" in row["target"] else f"{value:.2f}".rstrip("0").rstrip(".")
+        cells += [shown, "met" if met else "missed"]
+    return cells
 
 
 def _harmful(rows: list[Found]) -> list[str]:
     if not rows:
         return []
-    lines = ["## Harmful", "", "What Punie offered first and should not have:", ""]
-    return [*lines, *(f"- {row['id']}: {row['title']} {row['why']}" for row in rows), ""]
+    lines = ["## Harmful", "", "What was offered first and should not have been:", ""]
+    return [*lines, *(f"- {row['fixer']}, {row['id']}: {row['title']} {row['why']}" for row in rows), ""]
 
 
 def _model(found: Found) -> str:

@@ -63,18 +63,22 @@ def test_a_harmful_fix_in_any_package_is_counted_and_told():
         _row("Punie", "identical"),
         _row("Punie", "harmful", package="boltons", why="breaks tests/test_a.py::test_a"),
     ]
+    rows += [_row("Punie, tests asked", "identical"), _row("Punie, tests asked", "declined", package="boltons")]
     found = _found(rows)
     (harmful,) = [t for t in found["targets"] if t["what"].startswith("harmful")]
     assert (harmful["measured"], harmful["met"]) == (1, False)
-    assert "Change nmae to name breaks tests/test_a.py::test_a" in page(found)
+    assert (harmful["tested"], harmful["tested_met"]) == (0, True)
+    assert "Punie, misspelt-name/toolz/recipes.py@7: Change nmae to name breaks tests/test_a.py::test_a" in page(found)
 
 
 def test_the_page_shows_targets_parts_kinds_and_packages():
     rows = [_row("Punie", "identical"), _row("Punie", "declined"), _row("ruff --fix", "declined")]
     rows += [_row("Punie", "repaired", noticed="tests", kind="boundary", seconds=4.0)]
+    rows += [_row("Punie, tests asked", "identical", seconds=1.25)]
     lines = page(_found(rows)).splitlines()
-    assert "| seen by ty or ruff, repaired | ≥ 80 % | 50 % | missed |" in lines
-    assert "| seen by tests only, repaired | ≥ 40 % | 100 % | met |" in lines
+    assert "| seen by ty or ruff, repaired | ≥ 80 % | 50 % | missed | 100 % | met |" in lines
+    assert "| seen by tests only, repaired | ≥ 40 % | 100 % | met | 100 % | met |" in lines
+    assert "| Punie, tests asked | 1 | 100 % | 100 % | 100 % | 0 | 0 | 0 | 0 | 1.25 | 1.25 |" in lines
     assert "| Punie | 2 | 50 % | 50 % | 50 % | 0 | 0 | 0 | 1 | 0.25 | 0.25 |" in lines
     assert "| ruff --fix | 1 | 0 % | 0 % | 0 % | 0 | 0 | 0 | 1 | 0.25 | 0.25 |" in lines
     assert "| misspelt-name | a name with a typing mistake | 2 | 50 % | 50 % | 0 |  |" in lines
