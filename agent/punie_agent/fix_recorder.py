@@ -12,7 +12,7 @@ from punie_agent.exceptions import StoreError
 from punie_agent.fix_traces import Decision, FixTrace, Origin, TraceSource, new_run, traced
 from punie_agent.store import SessionStore
 from punie_agent.store.fix_rows import Which
-from punie_agent.store.store import project_key
+from punie_agent.store.project_store import project_key
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.history import history
 from punie_semantic.workspace import Workspace

@@ -12,35 +12,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic_ai.messages import ModelMessage
 from sqlalchemy import Connection
 
-from punie_agent.events import Choice, Event, Notice, StopReason, Usage
+from punie_agent.events import Event, Notice, StopReason, Usage
 from punie_agent.exceptions import StoreError, StoreUnavailable, UnknownSession
-from punie_agent.fix_traces import Decision, FixTrace
 from punie_agent.redaction import Redactor
-from punie_agent.store import fix_rows, interchange, reading, writing
-from punie_agent.store.database import Apply, Database
+from punie_agent.store import interchange, reading, writing
+from punie_agent.store.access import done
+from punie_agent.store.database import Apply
 from punie_agent.store.encoding import event_json, message_json
-from punie_agent.store.fix_rows import Which
 from punie_agent.store.leases import new_owner
-from punie_agent.store.location import locate
-from punie_agent.store.reader import Damaged, OldTables, Reader
-from punie_agent.store.records import RememberedPermission, SessionSummary, StoredSession
+from punie_agent.store.project_store import ProjectStore, project_key
+from punie_agent.store.records import SessionSummary, StoredSession
 from punie_agent.store.streams import Stream
-from punie_agent.store.writer import Write, Writer
+from punie_agent.store.writer import Write
 from punie_agent.store.writing import Beginning, Numbers, Turn
-
-Result = TypeVar("Result")
 
 CLOSE_SECONDS = 10.0
 
@@ -56,7 +50,7 @@ class _Live:
     stream: Stream = field(default_factory=Stream)
 
 
-class SessionStore:
+class SessionStore(ProjectStore):
     """Sessions at rest. Safe to use from several processes at once; each object belongs to one event loop.
 
     What a turn writes never fails for the state of the disk: when it cannot be written it is kept in memory, in order
@@ -78,20 +72,10 @@ class SessionStore:
         on_notice: Callable[[Notice], None] = lambda notice: None,
         redactor: Redactor | None = None,
     ) -> None:
-        self.location = locate(setting)
-        self._on_notice = on_notice
-        self._redactor = redactor or Redactor(os.environ)
+        # The writer's thread asks for them as soon as it runs.
         self._owner = new_owner()
         self._live: dict[str, _Live] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        database = Database(self.location, lambda text: self._tell(text, bad=True))
-        self._writer = Writer(database, lambda text, bad: self._tell(text, bad=bad), self._beat)
-        self._reader = Reader(self.location)
-
-    @property
-    def problem(self) -> StoreError | None:
-        """Why nothing can be written now; None when all is well."""
-        return self._writer.problem
+        super().__init__(setting, on_notice=on_notice, redactor=redactor)
 
     async def create(self, project: Path | str, title: str = "", model: str = "", *, parent: str | None = None) -> str:
         """Begin a session. Gives its id.
@@ -174,7 +158,7 @@ class SessionStore:
             size = sum(len(text) for text in texts)
             return size, lambda c: writing.insert_messages(c, session, turn, first, texts, self._owner)
 
-        await _done(self._writer.write(Write(session, make, self._anchor(live))))
+        await done(self._writer.write(Write(session, make, self._anchor(live))))
 
     async def end_turn(
         self, session: str, turn: int, reason: StopReason, message: str = "", usage: Usage | None = None
@@ -265,47 +249,6 @@ class SessionStore:
         exported = interchange.parse_session(text, self._redactor)
         return await self._call(lambda c: interchange.insert_exported(c, exported, secrets.token_hex(8)))
 
-    async def add_fixes(self, traces: Sequence[FixTrace]) -> None:
-        """Keep what was found out about fixes. Raises StoreError."""
-        if traces:
-            kept = await asyncio.to_thread(fix_rows.rows, traces, self._redactor)
-            await self._call(lambda c: fix_rows.insert(c, kept), patient=False)
-
-    async def decide_fixes(self, which: Which, decision: Decision, transaction: str = "") -> int:
-        """Say what became of fixes, and by which transaction they were applied. Gives their number."""
-        return await self._call(lambda c: fix_rows.decide(c, which, decision, transaction), patient=False)
-
-    async def fixes(self, project: Path | str | None = None, session: str | None = None) -> AsyncGenerator[str]:
-        """What was found out about fixes, each as a line of JSON, oldest first; of a project, a session, or all."""
-        key = None if project is None else project_key(project)
-        after = (0.0, "")
-        while True:
-            found = await self._read(lambda c, here=after: fix_rows.page(c, key, session, here), list)
-            for created, name, line in found:
-                after = (created, name)
-                yield line
-            if len(found) < fix_rows.PAGE:
-                return
-
-    async def remember(self, project: Path | str, rule: str, choice: Choice) -> None:
-        """Keep an answer for a project."""
-        key, rule = project_key(project), self._redactor.text(rule)
-        await self._call(lambda c: writing.remember(c, key, rule, choice))
-
-    async def remembered(self, project: Path | str) -> list[RememberedPermission]:
-        """The answers that hold for a project, oldest first."""
-        key = project_key(project)
-        return await self._read(lambda c: reading.remembered(c, key), list)
-
-    async def forget(self, project: Path | str, rule: str | None = None) -> int:
-        """Take back one answer, or all of a project. Gives their number."""
-        key = project_key(project)
-        return await self._call(lambda c: writing.forget(c, key, rule))
-
-    async def flush(self) -> None:
-        """Wait until all is written. Raises StoreError when it cannot be."""
-        await self._call(lambda connection: None)
-
     async def close(self) -> None:
         """Write what is left, and end. Turns that still run will be listed as interrupted."""
         for live in self._live.values():
@@ -349,22 +292,7 @@ class SessionStore:
 
     async def _write(self, session: str, anchor: Apply, apply: Apply) -> None:
         self._take_loop()
-        await _done(self._writer.write(Write(session, lambda: (200, apply), anchor)))
-
-    async def _call(self, action: Callable[[Connection], Result], *, patient: bool = True) -> Result:
-        self._take_loop()
-        return await _done(self._writer.call(action, patient=patient))
-
-    async def _read(self, action: Callable[[Connection], Result], missing: Callable[[], Result]) -> Result:
-        self._take_loop()
-        try:
-            return await _done(self._reader.read(action, missing))
-        except OldTables:
-            await self.flush()
-            return await _done(self._reader.read(action, missing))
-        except Damaged as error:
-            await _done(self._writer.replace_damaged(error.file))
-            raise
+        await done(self._writer.write(Write(session, lambda: (200, apply), anchor)))
 
     async def _catch_up(self, session: str) -> None:
         """Let what was added to a session be written before it is read."""
@@ -376,28 +304,6 @@ class SessionStore:
         if not any(live.turn is not None for live in list(self._live.values())):
             return None
         return lambda connection: writing.keep_leases(connection, self._owner)
-
-    def _take_loop(self) -> None:
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-
-    def _tell(self, text: str, *, bad: bool) -> None:
-        """Hand a notice to the event loop, from any thread."""
-        if self._loop is None or self._loop.is_closed():
-            return
-        notice = Notice(text=text, level="warning" if bad else "info")
-        with contextlib.suppress(RuntimeError):  # the loop was closed just now
-            self._loop.call_soon_threadsafe(self._on_notice, notice)
-
-
-def project_key(project: Path | str) -> str:
-    """How a folder is written in the store: absolute, links followed, as text that any database takes."""
-    return os.fsencode(Path(project).resolve()).decode("utf-8", "backslashreplace")
-
-
-async def _done(future: Future[Result]) -> Result:
-    """Wait for another thread. Whoever waits may be cancelled; the thread goes on all the same."""
-    return await asyncio.shield(asyncio.wrap_future(future))
 
 
 def _later(a: Numbers, b: Numbers) -> Numbers:
