@@ -25,8 +25,9 @@ class FixOptions:
         seconds: when to stop looking; what is found by then counts.
         enough_seconds: when to stop looking for another one after the first.
         tests: which fixes must not make any test fail that they can affect: none, all, or `guesses`: those of a problem
-            whose best fix scores less than `sure`. Those after which fewer tests fail come first. That runs the
-            project's code, before and after; who sets it has asked whether it may be run.
+            whose best fix scores less than `sure`, up to the first with which all pass. Those after which fewer tests
+            fail come first. That runs the project's code, before and after; who sets it has asked whether it may be
+            run.
         sure: the score from which a fix is no guess.
         test_seconds: how long the tests of a problem's fixes may take, all together.
         least: the score below which a fix is a shot in the dark, and is not offered.

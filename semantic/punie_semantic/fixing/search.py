@@ -85,7 +85,7 @@ class _Run:
 
     async def __call__(self, generators: Sequence[Generator]) -> None:
         place = Place(self.workspace, self.problem, self.before.diagnostics)
-        await asyncio.to_thread(lambda: place.tree.module)
+        await asyncio.to_thread(lambda: place.tree.nodes)
         wanted = [generator for generator in generators if generator.wants(self.problem)]
         good: list[Trial] = []
         for cost, enough in enumerate(ENOUGH):

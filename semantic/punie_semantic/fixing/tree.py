@@ -35,12 +35,20 @@ class Tree:
 
     @cached_property
     def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in ast.walk(self.module) for child in ast.iter_child_nodes(node)}
+        """Each node's outer one; outer ones first."""
+        found: dict[ast.AST, ast.AST] = {}
+        waiting: deque[ast.AST] = deque([self.module])
+        while waiting:
+            node = waiting.popleft()
+            for child in ast.iter_child_nodes(node):
+                found[child] = node
+                waiting.append(child)
+        return found
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """All nodes, outer ones first."""
-        return tuple(ast.walk(self.module))
+        return (self.module, *self._parents)
 
     @cached_property
     def unit(self) -> str:

@@ -98,9 +98,12 @@ class Verifier:
         return []
 
     async def _tested(self, held: Sequence[Held], until: float) -> list[Held]:
-        """Those that make no affected test fail; a guess may stay when its tests do not run at all."""
+        """Those that make no affected test fail; a guess may stay when its tests do not run at all.
+
+        Of guesses, those that come after one with which all tests pass are not tested: the tests would not decide.
+        """
         kept: list[Held] = []
-        for one in held:
+        for number, one in enumerate(held):
             tests = await self._tests(one.trial, until)
             if tests is None:
                 kept += [one] if self.options.tests == "guesses" else []
@@ -108,6 +111,8 @@ class Verifier:
                 self._reject(one.trial, f"breaks {tests.introduced[0].test_id}")
             elif tests.state == "clean":
                 kept.append(Held(one.trial, with_tests(one.report, tests)))
+                if self.options.tests == "guesses" and not tests.unchanged:
+                    return [*kept, *held[number + 1 :]]
             elif self.options.tests == "guesses" and not self._hangs(tests):
                 kept.append(one)
             else:
