@@ -9,6 +9,7 @@ from punie_semantic.diagnostics import Diagnostic, new_in
 from punie_semantic.text_edits import LineEdit, line_edits, moved_line
 
 BROKEN = "invalid-syntax"
+_NEWER_PYTHON = "UP"
 
 
 def fresh(after: Iterable[Diagnostic], before: Sequence[Diagnostic], old_text: str, new_text: str) -> list[Diagnostic]:
@@ -17,7 +18,7 @@ def fresh(after: Iterable[Diagnostic], before: Sequence[Diagnostic], old_text: s
     One that stays in its place and only says it in other words is not new.
 
     ruff says nothing else of a file that does not parse. What it then says of lines that the edit did not touch was
-    there before, and only could not be seen.
+    there before, and only could not be seen; so was what a newer Python writes in another way.
     """
     after = tuple(after)
     new = new_in(after, before)
@@ -27,7 +28,11 @@ def fresh(after: Iterable[Diagnostic], before: Sequence[Diagnostic], old_text: s
     new = _beyond(new, new_in(before, after), edited, line_edits(old_text, new_text))
     if not any(d.tool == "ruff" and d.code == BROKEN for d in before):
         return new
-    return [d for d in new if d.tool != "ruff" or d.code == BROKEN or d.line in edited]
+    return [
+        d
+        for d in new
+        if d.tool != "ruff" or d.code == BROKEN or (d.line in edited and not d.code.startswith(_NEWER_PYTHON))
+    ]
 
 
 def _beyond(

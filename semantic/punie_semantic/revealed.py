@@ -18,7 +18,10 @@ _HIDES = frozenset(
     | {"missing-union-attribute"}
 )
 # Of ruff's rules those that need no meanings of names.
+_BROKEN = "invalid-syntax"
 _STYLE = ("F", "I", "E", "W", "invalid-syntax")
+# What ruff says of a name because of the module that it comes from; of a module that lacks the name it cannot say it.
+_OF_MODULES = frozenset({"UP035", "PYI025", "TID251"})
 _NAMES = frozenset(
     {"unresolved-reference", "possibly-unresolved-reference", "import-not-found", "possibly-missing-import"}
     | {"possibly-missing-submodule", "invalid-syntax"}
@@ -69,11 +72,13 @@ def split_dependent(introduced: Sequence[Diagnostic]) -> tuple[list[Diagnostic],
 
 def can_hide(target: Diagnostic) -> bool:
     """Whether a problem can have hidden others."""
-    return target.code in _HIDES
+    return target.code in _HIDES or target.code == _BROKEN
 
 
 def hid(target: Diagnostic, new: Sequence[Diagnostic], edited: Container[int]) -> bool:
-    """Whether a problem can have hidden others: those that need types, or meanings of names, which nobody knew.
+    """Whether a problem can have hidden others.
+
+    Those that need types, or meanings of names, which nobody knew; or those of lines that did not parse.
 
     Args:
         target: the problem.
@@ -82,8 +87,15 @@ def hid(target: Diagnostic, new: Sequence[Diagnostic], edited: Container[int]) -
     """
     if not can_hide(target):
         return False
+    if target.code == _BROKEN:
+        # The parser goes on behind an error as well as it can: what it skipped was not checked.
+        return all(d.tool == "ty" and d.line not in edited and d.code not in _NAMES for d in new)
+    moved = target.code == "import-not-found"
     return all(
-        d.code not in _NAMES if d.tool == "ty" else d.line not in edited and not d.code.startswith(_STYLE) for d in new
+        d.code not in _NAMES
+        if d.tool == "ty"
+        else (moved and d.code in _OF_MODULES) or (d.line not in edited and not d.code.startswith(_STYLE))
+        for d in new
     )
 
 

@@ -34,11 +34,18 @@ def with_import(tree: Tree, wanted: Import, own: Collection[str] = (), *, types_
     froms = [s for s in (*statements, *later) if isinstance(s, ast.ImportFrom) and s.names[0].name != "*"]
     same = [s for s in froms if wanted.name and module_of(s) == wanted.module]
     if same:
-        return _among(tree, next((s for s in reversed(same) if s in statements), same[0]), wanted)
+        return _among(tree, _most_alike(same, statements, wanted), wanted)
     indent = tree.indent(body[0]) if types_only else ""
     if not statements:
         return _first(tree, body, wanted, indent)
     return _line(tree, statements, wanted, own, indent)
+
+
+def _most_alike(same: list[ast.ImportFrom], statements: list[Statement], wanted: Import) -> ast.ImportFrom:
+    """Of the imports from one module that which has names like the wanted one: with or without others instead."""
+    first = [s for s in same if s in statements] or same[:1]
+    alike = [s for s in first if bool(s.names[0].asname) == bool(wanted.alias)]
+    return (alike or first)[-1]
 
 
 def module_of(statement: Statement) -> str:

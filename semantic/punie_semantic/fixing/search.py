@@ -34,6 +34,7 @@ from punie_semantic.workspace import Workspace
 ENOUGH = (1.0, 0.85, 0.6)
 SURE = 0.7
 LIKELY = 0.8
+SURE_SYNTAX = 0.9
 RIVAL = 0.75
 CLEARLY = 0.1
 # The generators that say what a name or an attribute is really called, besides those of imports.
@@ -104,8 +105,9 @@ class _Run:
         return score(trial) >= self.options.least or trial.candidate.kind == "suppress"
 
     def _names_it(self, trial: Trial) -> bool:
-        """Whether it is very likely what is meant: it says what a name means, and nothing else says so as surely."""
-        if trial.weight < LIKELY or not can_hide(self.problem) or not _is_naming(trial.candidate):
+        """Whether it is very likely what is meant, a name or what does not parse, and nothing else is as sure."""
+        least = SURE_SYNTAX if self.problem.code == BROKEN else LIKELY
+        if trial.weight < least or not can_hide(self.problem) or not _is_naming(trial.candidate):
             return False
         rivals = [
             other.weight
@@ -239,7 +241,7 @@ class _Run:
 
 
 def _is_naming(candidate: Candidate) -> bool:
-    """Whether it is an import, or only writes other names."""
-    if candidate.generator in ("import", "wrong import"):
+    """Whether it is an import, a likely repair of what does not parse, or only writes other names."""
+    if candidate.generator in ("import", "wrong import", "syntax"):
         return True
     return candidate.generator in NAMING and all(_NAME.fullmatch(edit.text) for edit in candidate.edits)

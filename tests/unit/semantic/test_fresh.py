@@ -54,3 +54,11 @@ def test_a_target_that_is_only_said_in_other_words_stays() -> None:
     assert not stays(finding(1, "found `Unknown`"), [finding(3, "found `int`")], edits)
     assert not stays(finding(1, "m"), [finding(2, "m", code="other-code")], edits)
     assert not stays(finding(1, "m"), [finding(1, "n")], line_edits(OLD, OLD.replace("b = 2", "b = 3")))
+
+
+def test_what_a_broken_file_could_be_written_in_is_not_new() -> None:
+    broken = [finding(1, "m", tool="ruff", code="invalid-syntax")]
+    after = [finding(1, "m", tool="ruff", code=code) for code in ("UP006", "B018")]
+
+    assert [d.code for d in fresh(after, broken, OLD, OLD.replace("b = 2", "b = 3"))] == ["B018"]
+    assert len(fresh(after, [], OLD, OLD.replace("b = 2", "b = 3"))) == 2

@@ -60,11 +60,17 @@ def test_what_can_hide_a_type_error(code: str) -> None:
     assert hid(target, [finding(3, "m", tool="ruff", code="SIM115")], {1})
 
 
+def test_what_does_not_parse_hides_the_types_of_other_lines() -> None:
+    assert hid(finding(1, "m", code="invalid-syntax"), [ONE], {1})
+
+
 @pytest.mark.parametrize(
     ("target", "new"),
     [
         (finding(1, "m", code="invalid-argument-type"), ONE),
-        (finding(1, "m", code="invalid-syntax"), ONE),
+        (finding(1, "m", code="invalid-syntax"), finding(1, "m", code="invalid-argument-type")),
+        (finding(1, "m", code="invalid-syntax"), finding(3, "m", code="unresolved-reference")),
+        (finding(1, "m", code="invalid-syntax"), finding(3, "m", tool="ruff", code="SIM115")),
         (finding(1, "m", code="missing-attribute"), finding(3, "m", code="unresolved-reference")),
         (finding(1, "m", code="missing-attribute"), finding(3, "m", tool="ruff", code="F401")),
         (finding(1, "m", code="missing-attribute"), finding(1, "m", tool="ruff", code="SIM115")),
@@ -72,3 +78,10 @@ def test_what_can_hide_a_type_error(code: str) -> None:
 )
 def test_what_cannot(target: object, new: object) -> None:
     assert not hid(target, [new], {1})  # ty: ignore[invalid-argument-type]
+
+
+def test_what_ruff_says_of_a_module_could_not_be_said_of_the_wrong_one() -> None:
+    old = finding(3, "m", tool="ruff", code="UP035")
+
+    assert hid(finding(3, "m", code="import-not-found"), [old], {3})
+    assert not hid(finding(3, "m", code="unresolved-reference"), [old], {3})

@@ -158,9 +158,11 @@ def _asked_too(place: Place, subject: Expression) -> Iterator[Candidate]:
             source = place.text[start:end]
             if isinstance(outer.test, ast.BoolOp) and isinstance(outer.test.op, ast.Or):
                 return
-            late = _late(place, outer.test, subject)
-            asked = f"{subject.text} is not None" if "is not None" in source else subject.text
-            weight = 0.72 if "is not None" in source else 0.5
+            # When the condition is about it already, in a way that None would pass, it asks for None first.
+            about = _about(source, subject.text) and f"{subject.text} is not None" in place.text
+            late = not about and _late(place, outer.test, subject)
+            asked = f"{subject.text} is not None" if "is not None" in source or about else subject.text
+            weight = 0.78 if about else 0.72 if "is not None" in source else 0.5
             for first, sure in ((not late, weight), (late, weight - 0.12)):
                 edit = Edit(start, start, f"{asked} and ") if first else Edit(end, end, f" and {asked}")
                 title = f"Ask for {short(asked)} too"

@@ -10,6 +10,7 @@ from punie_semantic.fixing.candidate import Candidate, Edit
 from punie_semantic.fixing.generators.expression import Expression, short
 from punie_semantic.fixing.place import Place
 
+_EMPTY = {"dict": "{}", "list": "[]"}
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -30,7 +31,9 @@ def guards(place: Place, subject: Expression, generator: str) -> Iterator[Candid
     asserted = f"assert {subject.text} is not None"
     usual = len(re.findall(r"^\s*assert [\w.]+ is not None", place.text, re.M))
     edit = Edit(start, start, f"{indent}{asserted}\n")
-    yield Candidate(f"Add {short(asserted)}", (edit,), "fix", generator, 0.5 + 0.1 * min(usual, 2), "it may be None")
+    # What is None unless it is given cannot be asserted not to be.
+    weight = 0.4 if _unless_given(place, subject) is not None else 0.5 + 0.1 * min(usual, 2)
+    yield Candidate(f"Add {short(asserted)}", (edit,), "fix", generator, weight, "it may be None")
     for text, weight, why in _replaced(place, subject, statement):
         edit = Edit(start, start, f"{indent}if {subject.text} is None:\n{indent}{place.tree.unit}{text}\n")
         yield Candidate(f"Add {short(text)} where it is None", (edit,), "fix", generator, weight, why)
@@ -56,6 +59,11 @@ def _replaced(place: Place, subject: Expression, statement: ast.stmt) -> Iterato
                 if _tested(place, node.test) == name and text not in seen and "\n" not in text:
                     seen.add(text)
                     yield text, 0.82, "other functions do this"
+    argument = _unless_given(place, subject)
+    annotation = place.tree.source(argument.annotation) if argument is not None and argument.annotation else ""
+    for kind, empty in _EMPTY.items():
+        if re.search(rf"\b{kind}\[", annotation) and f"{subject.text} = {empty}" not in seen:
+            yield f"{subject.text} = {empty}", 0.66, f"an empty {kind} is as good as none"
     first = function.args.args[0].arg if function.args.args else ""
     for stem in (
         f"{first}.default_{subject.text}",
@@ -64,6 +72,20 @@ def _replaced(place: Place, subject: Expression, statement: ast.stmt) -> Iterato
     ):
         if re.search(rf"\b{re.escape(stem.rpartition('.')[2])}\b", place.text):
             yield f"{subject.text} = {stem}", 0.84, "there is a default for it"
+
+
+def _unless_given(place: Place, subject: Expression) -> ast.arg | None:
+    """The parameter that the subject is, when its default is None."""
+    function = place.tree.function_of(subject.around)
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    given = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
+    for argument, default in [*given, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+        if argument.arg == subject.text and isinstance(default, ast.Constant) and default.value is None:
+            return argument
+    return None
 
 
 def _simple(place: Place, subject: Expression) -> ast.stmt | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from punie_semantic.fixing.candidate import Candidate, Edit
+from punie_semantic.fixing.generators.calling import removal
 from punie_semantic.fixing.generators.expression import exact
 from punie_semantic.fixing.likeness import alike
 from punie_semantic.fixing.place import Place
@@ -57,6 +58,14 @@ def _repeated(place: Place) -> Iterator[Candidate]:
         return
     first = call.args[0] if call.args else None
     target = outer.targets[0].id
+    if "is required" in place.message and not call.args:
+        at = place.tree.span(call.func)[1]
+        at = place.text.find("(", at) + 1
+        edit = Edit(at, at, f'"{target}"' + (", " if call.keywords else ""))
+        yield Candidate(f'Give "{target}" as the name', (edit,), "fix", GENERATOR, 0.97, "the name comes first")
+    if len(call.args) == 2 and ast.dump(call.args[0]) == ast.dump(call.args[1]):
+        edit = removal(place, call, call.args[1])
+        yield Candidate("Drop the second name", (edit,), "fix", GENERATOR, 0.95, "the name is given twice")
     if isinstance(first, ast.Constant) and isinstance(first.value, str | bytes):
         source = place.tree.source(first)
         text = f"{source[-1]}{target}{source[-1]}"

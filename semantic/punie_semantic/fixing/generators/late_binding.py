@@ -141,7 +141,7 @@ def _alias(place: Place, name: str) -> list[Candidate]:
     tree = place.tree
     known = visible(tree, tree.module)
     found = []
-    for alias in [a for s in ast.walk(tree.module) if isinstance(s, ast.Import | ast.ImportFrom) for a in s.names]:
+    for alias in [a for s in tree.nodes if isinstance(s, ast.Import | ast.ImportFrom) for a in s.names]:
         bound = bound_by(alias)[0]
         unread = bound in known and not known[bound].reads
         if not unread or alias.asname is not None or alias.name == "*" or not abbreviates(name, alias.name):

@@ -56,7 +56,8 @@ async def _of_use(place: Place) -> list[Candidate]:
         found += await _called_property(place)
     for function in _decorated_here(place):
         own = _own(place, function)
-        found += _no_property(own, function) if own is not None else []
+        if own is not None:
+            found += _no_property(own, function) if positional(function) else _of_definition(own, function, place)
     if named := _METHOD.search(place.message):
         owner = await class_named(place, named[1])
         function = methods(owner.node).get(named[2]) if owner is not None else None
@@ -79,7 +80,7 @@ def _decorated_here(place: Place) -> list[Function]:
 
 def _no_property(owner: FoundClass, function: Function) -> list[Candidate]:
     """A property that takes more than `self`, or that Python itself calls."""
-    special = function.name.startswith("__") and function.name.endswith("__")
+    special = _is_special(function)
     extra = [*positional(function)[1:], *function.args.kwonlyargs]
     if not extra and not special and function.args.vararg is None:
         return []
@@ -204,6 +205,9 @@ def _of_plain(owner: FoundClass, function: Function, first: str, read: set[str])
     """Without a decorator, and without `self`."""
     insert = first_parameter(owner.tree, function, "self")
     other = _KINDS & set(decorators(function))
+    if "self" not in read and not first.startswith("self") and _is_special(function) and insert is not None:
+        why = f"Python passes it to {function.name}"
+        yield proposal(owner, "Add the parameter self", (insert,), 0.9, why, name=GENERATOR)
     if first and first not in read and (value := likeness(first, "self")) > 0.45 and "self" in read:
         edits = renamed(owner.tree, function, first, "self") or _renamed_parameter(owner, function)
         yield proposal(
@@ -229,6 +233,10 @@ def _of_plain(owner: FoundClass, function: Function, first: str, read: set[str])
         yield proposal(owner, f"Make {function.name} a static method", (edit,), 0.85, why, name=GENERATOR)
         if insert is not None:
             yield proposal(owner, "Add the parameter self", (insert,), 0.6, "methods take it", name=GENERATOR)
+
+
+def _is_special(function: Function) -> bool:
+    return function.name.startswith("__") and function.name.endswith("__")
 
 
 def _renamed_parameter(owner: FoundClass, function: Function) -> tuple[Edit, ...]:

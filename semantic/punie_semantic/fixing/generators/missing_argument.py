@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from punie_semantic.fixing import type_text
 from punie_semantic.fixing.candidate import Candidate, Edit, Kind
+from punie_semantic.fixing.generators.argument_evidence import classes, misnamed, near, repeated
 from punie_semantic.fixing.generators.calling import (
     Parameter,
     agreement,
@@ -28,6 +29,7 @@ from punie_semantic.fixing.scope import BUILTINS, Name, visible
 GENERATOR = "missing argument"
 MOST = 14
 _OWN = ("self", "cls")
+_NO_VALUES = ("TypeVar", "ParamSpec", "TypeVarTuple", "TypeAliasType")
 _DEFAULTS = {"bool": "False", "int": "0", "str": '""', "float": "0.0"}
 
 
@@ -41,6 +43,7 @@ async def generate(place: Place) -> list[Candidate]:
     parameters = overloads[0] if overloads else [Parameter(name, "both", "", "") for name in missing]
     found = list(_spread(place, call, parameters))
     if len(missing) == 1:
+        found += misnamed(place, call, parameters, missing[0], GENERATOR)
         for slot, parameter, sure in _slots(place, call, parameters, missing[0]):
             values = await _values(place, call, parameter, slot)
             found += [_candidate(place, call, slot, parameter, value, sure) for value in values]
@@ -90,6 +93,7 @@ def _slots(
 
 async def _values(place: Place, call: ast.Call, parameter: Parameter, slot: int) -> list[Value]:
     found = [*_in_siblings(place, call, parameter, slot), *_own(place, call, parameter)]
+    found += [*repeated(place, call, slot), *classes(place, call, slot)]
     found += await _in_scope(place, call, parameter)
     members = type_text.parts(parameter.type)
     if "None" in members:
@@ -132,13 +136,27 @@ def _own(place: Place, call: ast.Call, parameter: Parameter) -> Iterator[Value]:
     for name in sorted(attributes & {parameter.name, f"_{parameter.name}"}):
         yield Value(f"{first}.{name}", 0.72, f"the class has {name}")
     for name in sorted(attributes):
-        if name != parameter.name and owner is not None and not _read(owner, first, name):
-            yield Value(f"{first}.{name}", 0.8, f"nobody reads {name}")
+        special = name.startswith("__")
+        if name != parameter.name and owner is not None and not special and not _read(owner, first, name):
+            sure = 0.8 if _kept(owner, name) else 0.3
+            yield Value(f"{first}.{name}", sure, f"nobody reads {name}")
 
 
 def _read(owner: ast.ClassDef, first: str, name: str) -> bool:
     nodes = [node for node in ast.walk(owner) if isinstance(node, ast.Attribute) and node.attr == name]
     return any(isinstance(node.ctx, ast.Load) for node in nodes)
+
+
+def _kept(owner: ast.ClassDef, name: str) -> bool:
+    """Whether the attribute keeps what a parameter gave: something for later, no state."""
+    init = next((n for n in owner.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
+    for node in ast.walk(init) if init is not None else ():
+        match node:
+            case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Name()) if attr == name:
+                return True
+            case ast.AnnAssign(target=ast.Attribute(attr=attr), value=ast.Name()) if attr == name:
+                return True
+    return False
 
 
 def _attributes(owner: ast.ClassDef, first: str) -> set[str]:
@@ -150,35 +168,24 @@ async def _in_scope(place: Place, call: ast.Call, parameter: Parameter) -> list[
     """Names at hand: of the parameter's name, that nobody reads, or of its type and not given yet."""
     used = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
     start = place.tree.span(call)[0]
-    names = [n for n in visible(place.tree, call).values() if _is_variable(place, n, start)]
+    close = near(place, call)
+    names = [n for n in visible(place.tree, call).values() if n.name in close or _is_variable(place, n, start)]
     names = [n for n in names if n.name not in used or n.name == parameter.name]
-    names = sorted(names, key=lambda n: (-likeness(n.name, parameter.name), bool(n.reads), n.depth))[:14]
+    names.sort(key=lambda n: (n.name not in close, -likeness(n.name, parameter.name), bool(n.reads), n.depth))
+    names = names[:14]
     types = await place.types_of(start, start + len(place.tree.source(call)), [n.name for n in names])
-    just_bound = _just_bound(place, call)
     found = []
     for name, known in zip(names, types, strict=True):
         fitting = type_text.fits(known, parameter.type)
         like = likeness(name.name, parameter.name)
         unread = not name.reads and name.depth == 0 and not name.name.startswith("_")
-        fresh = name.name in just_bound
+        fresh = close.get(name.name, 0.0)
         weight = 0.2 + 0.65 * like**2 + (0.4 if unread else 0.0) + (0.08 if fitting else 0.0) - 0.04 * name.depth
-        weight += 0.22 if fresh else 0.0
-        if fitting is not False and (fitting or like > 0.5 or unread or fresh):
+        weight += fresh
+        if known not in _NO_VALUES and fitting is not False and (fitting or like > 0.5 or unread or fresh):
             why = f"`{name.name}` is in scope" + (" and nobody reads it" if unread else "")
             found.append(Value(name.name, min(max(weight, 0.1), 0.95), why))
     return found
-
-
-def _just_bound(place: Place, call: ast.Call) -> set[str]:
-    """The names that the statement before the call's binds: they were most likely bound for it."""
-    statement = place.tree.statement(call)
-    outer = place.tree.parent(statement) if statement is not None else None
-    block = getattr(outer, "body", None)
-    index = next((i for i, one in enumerate(block) if one is statement), 0) if isinstance(block, list) else 0
-    before = block[index - 1] if isinstance(block, list) and index else None
-    if not isinstance(before, ast.Assign | ast.AnnAssign):
-        return set()
-    return {node.id for node in ast.walk(before) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _is_variable(place: Place, name: Name, start: int) -> bool:

@@ -88,7 +88,7 @@ def _bound_at_top(place: Place, name: str) -> bool:
 
 
 def _uses(place: Place, name: str) -> list[ast.Name]:
-    return [node for node in ast.walk(place.tree.module) if isinstance(node, ast.Name) and node.id == name]
+    return [node for node in place.tree.nodes if isinstance(node, ast.Name) and node.id == name]
 
 
 def _origins(place: Place, project: ProjectNames, name: str, uses: list[ast.Name]) -> Iterator[Origin]:
@@ -147,7 +147,7 @@ def _standard(place: Place, name: str, *, dotted: bool) -> Iterator[Origin]:
     modules = homes(name)
     if not modules or not telling(name):
         return
-    there = {module_of(s) for s in ast.walk(place.tree.module) if isinstance(s, ast.ImportFrom)}
+    there = {module_of(s) for s in place.tree.nodes if isinstance(s, ast.ImportFrom)}
     sure = name[:1].isupper() or len(name) > 5
     for rank, module in enumerate(sorted(modules, key=lambda m: (m not in there, modules.index(m)))[:3]):
         weight = (0.82 if sure else 0.6) + (0.06 if module in there else 0) - 0.12 * rank - (0.1 if dotted else 0)
@@ -203,7 +203,7 @@ def _as_written_here(place: Place, project: ProjectNames, wanted: Import) -> Imp
 
 def with_dots(place: Place, project: ProjectNames, package: str) -> bool:
     """Whether a file imports its own package with dots, or the package's files do when it has no such import."""
-    statements = [s for s in ast.walk(place.tree.module) if isinstance(s, ast.ImportFrom)]
+    statements = [s for s in place.tree.nodes if isinstance(s, ast.ImportFrom)]
     relative = sum(s.level > 0 for s in statements)
     plain = sum(not s.level and (s.module or "").partition(".")[0] == package.partition(".")[0] for s in statements)
     return relative >= plain and (relative > 0 or _usually_relative(project, package))

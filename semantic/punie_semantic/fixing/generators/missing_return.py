@@ -92,6 +92,8 @@ def _made_return(
             return
         case ast.Expr(value=value):
             text = place.tree.source(value)
+            if place.tree.broken and ast.unparse(value) == "0" != text:
+                return  # The line does not parse, and the tree has something else for it.
             error = re.match(r"(?:[\w.]+\.)?\w*(?:Error|Exception|Exit)\(", text) is not None
             word = "raise" if error else "return"
             title = f"{word.capitalize()} {short(text)}"

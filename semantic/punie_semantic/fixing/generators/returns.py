@@ -41,7 +41,8 @@ async def explicit(place: Place) -> list[Candidate]:
     if bare is not None and bare.value is None:
         decided = isinstance(place.tree.parent(bare), ast.If)
         candidates += local_values(place, function, Edit(place.end, place.end, " "), expected, 0.75)
-        candidates += truth_values(place, function, Edit(place.end, place.end, " "), expected, guess=not decided)
+        if decided or not _tried(place, bare):
+            candidates += truth_values(place, function, Edit(place.end, place.end, " "), expected, guess=not decided)
     elif expected != "None" and (here := expression_at(place, place.start, place.end)) is not None:
         values = await right_values(place, here, expected, found, GENERATOR)
         # A function whose returns all agree has the wrong annotation rather than a lost conversion.
@@ -54,6 +55,12 @@ async def explicit(place: Place) -> list[Candidate]:
             Candidate("Return nothing", (Edit(place.start - 1, place.end, ""),), "unsafe_fix", GENERATOR, 0.3, "")
         )
     return sorted(candidates, key=lambda candidate: -candidate.weight)[:16]
+
+
+def _tried(place: Place, bare: ast.Return) -> bool:
+    """Whether it is what a `try` tries: then it returned something that may fail, no constant."""
+    outer = place.tree.parent(bare)
+    return isinstance(outer, ast.Try) and bare in outer.body
 
 
 def _less_sure(candidate: Candidate, text: str) -> Candidate:

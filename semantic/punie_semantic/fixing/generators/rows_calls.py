@@ -6,6 +6,7 @@ from punie_semantic.fixing.generators import (
     argument_type,
     awaiting,
     conditions,
+    lost_check,
     missing_argument,
     optional,
     origins,
@@ -137,6 +138,22 @@ ROWS: tuple[Generator, ...] = (
             "        return ''\n    return text.upper()\n"
         ),
         after="def shout(text: str | None) -> str:\n    if text is None:\n        return ''\n    return text.upper()\n",
+    ),
+    Generator(
+        "lost check",
+        "The type check before an attribute that only one of the types has, as the file asks for it elsewhere",
+        lost_check.generate,
+        frozenset({"missing-attribute", "missing-union-attribute", "possibly-missing-attribute"}),
+        before=(
+            "class Item: ...\n\n\nclass Table(Item):\n    wide = True\n\n\n"
+            "def wide(item: Item) -> bool:\n    return isinstance(item, Table) and item.wide\n\n\n"
+            "def show(item: Item) -> None:\n    if item.wide:\n        print(item)\n"
+        ),
+        after=(
+            "class Item: ...\n\n\nclass Table(Item):\n    wide = True\n\n\n"
+            "def wide(item: Item) -> bool:\n    return isinstance(item, Table) and item.wide\n\n\n"
+            "def show(item: Item) -> None:\n    if isinstance(item, Table) and item.wide:\n        print(item)\n"
+        ),
     ),
     Generator(
         "optional",

@@ -9,6 +9,7 @@ from punie_semantic.fixing.generators import (
     missing_member,
     misspelt_member,
     misspelt_overload,
+    misspelt_special,
     override,
     rows_lint,
     special_method,
@@ -74,7 +75,10 @@ ROWS: tuple[Generator, ...] = (
         "method kind",
         "`self`, `cls`, @property, @staticmethod or @classmethod where a method's body or its use shows it",
         method_kind.generate,
-        _codes(f"{_USES} redundant-condition invalid-dataclass N805 N804 PLW0211 PLR0206 unresolved-reference F821"),
+        _codes(
+            f"{_USES} redundant-condition invalid-dataclass invalid-super-argument N805 N804 PLW0211 PLR0206"
+            " unresolved-reference F821"
+        ),
         before="class Box:\n    total = 3\n\n    def size():\n        return self.total\n",
         after="class Box:\n    total = 3\n\n    def size(self):\n        return self.total\n",
     ),
@@ -185,6 +189,19 @@ ROWS: tuple[Generator, ...] = (
             "class Version:\n    def __init__(self, number):\n        self.number = number\n\n"
             "    def __lt__(self, other):\n        return self.number < other.number\n\n\n"
             "print(Version(1) < Version(2))\n"
+        ),
+    ),
+    Generator(
+        misspelt_special.GENERATOR,
+        "A special method or attribute of a class whose name is misspelt, wherever that is noticed",
+        misspelt_special.generate,
+        before=(
+            "class Book:\n    def __inti__(self, title: str) -> None:\n        self.title = title\n\n\n"
+            'book = Book("Walden")\n'
+        ),
+        after=(
+            "class Book:\n    def __init__(self, title: str) -> None:\n        self.title = title\n\n\n"
+            'book = Book("Walden")\n'
         ),
     ),
     *rows_lint.ROWS,

@@ -14,6 +14,7 @@ from punie_semantic.fixing.generators import (
     redefinition,
     strings,
     suppression,
+    trailing_comma,
     trusted,
     useless_statement,
 )
@@ -32,6 +33,19 @@ ROWS: tuple[Generator, ...] = (
         _codes("B006 B008 invalid-parameter-default RUF008 RUF009 RUF012"),
         before="def add(item, to=[]):\n    if to is None:\n        to = []\n    to.append(item)\n    return to\n",
         after=("def add(item, to=None):\n    if to is None:\n        to = []\n    to.append(item)\n    return to\n"),
+    ),
+    Generator(
+        trailing_comma.GENERATOR,
+        "A comma behind a value that is assigned or returned, which makes a tuple of it",
+        trailing_comma.generate,
+        _codes(
+            "invalid-explicit-return invalid-return-type invalid-assignment invalid-argument-type missing-attribute"
+            " unresolved-attribute possibly-missing-attribute missing-union-attribute unsupported-operator not-callable"
+            " not-subscriptable not-iterable no-matching-overload invalid-context-manager invalid-key"
+            " redundant-condition PLE0303 PLE0304 PLE0305 PLE0307 PLE0308 PLE0309 COM818 B018"
+        ),
+        before='def name(first: str) -> str:\n    text = first.strip(),\n    return text.lower() + "."\n',
+        after='def name(first: str) -> str:\n    text = first.strip()\n    return text.lower() + "."\n',
     ),
     Generator(
         "comparison",

@@ -6,6 +6,7 @@ from punie_semantic.fixing.generators import (
     assignment,
     formatting,
     keys,
+    kin_return,
     missing_return,
     operands,
     returns,
@@ -31,6 +32,28 @@ ROWS: tuple[Generator, ...] = (
         frozenset({"invalid-implicit-return", "invalid-implicit-return-in-function-with-stub-body"}),
         before="def twice(n: int) -> int:\n    n * 2\n",
         after="def twice(n: int) -> int:\n    return n * 2\n",
+    ),
+    Generator(
+        "kin's return",
+        "A value that a `return` lost: as functions like it return it, or what its locals give",
+        kin_return.generate,
+        frozenset(
+            {
+                "invalid-explicit-return",
+                "invalid-implicit-return",
+                "invalid-implicit-return-in-function-with-stub-body",
+            }
+        ),
+        before=(
+            "class Line:\n    left = 1\n    right = 2\n\n"
+            "    def left_end(self) -> int:\n        return abs(self.left)\n\n"
+            "    def right_end(self) -> int:\n        return\n"
+        ),
+        after=(
+            "class Line:\n    left = 1\n    right = 2\n\n"
+            "    def left_end(self) -> int:\n        return abs(self.left)\n\n"
+            "    def right_end(self) -> int:\n        return abs(self.right)\n"
+        ),
     ),
     Generator(
         "yield",

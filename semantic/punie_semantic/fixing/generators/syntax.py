@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 
 from punie_semantic.diagnostics import Diagnostic
@@ -20,7 +21,7 @@ async def generate(place: Place) -> list[Candidate]:
     if fault is None or place.file.suffix not in (".py", ".pyi"):
         return []
     own = fault is place.problem
-    sure = 1.0 if own or abs(fault.line - place.problem.line) <= NEAR_LINES else 0.8
+    sure = 1.0 if own or _is_near(place, fault) else 0.8
     found = await asyncio.to_thread(repairs, place.text, place.offsets(fault)[0])
     return [
         Candidate(
@@ -33,6 +34,16 @@ async def generate(place: Place) -> list[Candidate]:
         )
         for repair in found
     ]
+
+
+def _is_near(place: Place, fault: Diagnostic) -> bool:
+    """Whether a syntax error is in the lines of a problem, or in the function that it is about."""
+    if abs(fault.line - place.problem.line) <= NEAR_LINES:
+        return True
+    node = place.tree.node_at(place.start, place.end)
+    function = place.tree.enclosing(node, ast.FunctionDef, ast.AsyncFunctionDef) if node is not None else None
+    start, end = place.tree.span(function) if function is not None else (0, 0)
+    return start <= place.offsets(fault)[0] < end
 
 
 def _nearest(place: Place) -> Diagnostic | None:

@@ -181,9 +181,9 @@ def _other_forms(place: Place, node: ast.AST, wrong: str) -> list[Candidate]:
 
 def _modules_with(place: Place, wrong: str) -> list[tuple[str, int]]:
     """What the file imports and takes this name from elsewhere, with how often."""
-    imported = {n for s in ast.walk(place.tree.module) if isinstance(s, ast.alias) for n in bound_by(s)}
+    imported = {n for s in place.tree.nodes if isinstance(s, ast.alias) for n in bound_by(s)}
     found: dict[str, int] = {}
-    for node in ast.walk(place.tree.module):
+    for node in place.tree.nodes:
         if isinstance(node, ast.Attribute) and node.attr == wrong and getattr(node.value, "id", "") in imported:
             module = ast.unparse(node.value)
             found[module] = found.get(module, 0) + 1

@@ -159,7 +159,7 @@ def _receivers(place: Place, node: ast.Attribute) -> list[Candidate]:
     known = visible(tree, node)
     wrong = tree.source(node.value)
     counted: dict[str, int] = {}
-    for other in ast.walk(tree.module):
+    for other in tree.nodes:
         if isinstance(other, ast.Attribute) and other.attr == node.attr and other is not node:
             root = other.value
             while isinstance(root, ast.Attribute):
@@ -175,6 +175,11 @@ def _receivers(place: Place, node: ast.Attribute) -> list[Candidate]:
         edit = Edit(*tree.span(node.value), receiver)
         title = f"Change {wrong}.{node.attr} to {receiver}.{node.attr}"
         found.append(Candidate(title, (edit,), "fix", GENERATOR, 0.75 * value, f"{receiver} is in scope"))
+    statement = tree.parent(node)
+    if isinstance(statement, ast.Assign) and statement.value is node:
+        # `x.a = x.a` says nothing.
+        targets = {f"{ast.unparse(t.value)}" for t in statement.targets if isinstance(t, ast.Attribute)}
+        counted = {receiver: times for receiver, times in counted.items() if receiver not in targets}
     for receiver, times in sorted(counted.items(), key=lambda pair: -pair[1])[:3]:
         weight = min(0.45 + 0.05 * times + (0.1 if receiver.startswith(f"{wrong}.") else 0), 0.7)
         edit = Edit(*tree.span(node.value), receiver)

@@ -13,6 +13,7 @@ from punie_semantic.fixing.place import Place
 from punie_semantic.fixing.project_names import ProjectNames, project_names
 from punie_semantic.fixing.scope import BUILTINS
 from punie_semantic.fixing.standard_names import RENAMED, homes
+from punie_semantic.fixing.syntax.foreign import IMPORT_FIRST, from_first
 from punie_semantic.imports import Import, absolute
 
 GENERATOR = "wrong import"
@@ -25,13 +26,26 @@ async def generate(place: Place) -> list[Candidate]:
     node = tree.node_at(place.start, place.end)
     statement = tree.enclosing(node, ast.Import, ast.ImportFrom) if node is not None else None
     if statement is None:
-        return []
+        return _turned(place)
     alias = next((a for a in statement.names if tree.span(a)[0] == place.start), None)
     project = await project_names(place.workspace)
     if isinstance(statement, ast.ImportFrom) and alias is not None:
         return await _name(place, project, statement, alias)
     wrong = alias.name if alias is not None else place.source  # ty marks `name as other` as a whole
     return await _module(place, project, statement, wrong)
+
+
+def _turned(place: Place) -> list[Candidate]:
+    """`import Path from pathlib`: nothing is found there, and once it is, its types show what was hidden."""
+    lines = place.tree.lines
+    line = lines.line(place.problem.line)
+    start = lines.start(place.problem.line) + len(line) - len(line.lstrip())
+    found = IMPORT_FIRST.match(place.text, start)
+    if found is None:
+        return []
+    new = from_first(found)
+    edit = Edit(start, found.end(), new)
+    return [Candidate(f"Change it to {new}", (edit,), "fix", GENERATOR, 0.97, "`from` comes first in Python")]
 
 
 async def _name(place: Place, project: ProjectNames, statement: ast.ImportFrom, alias: ast.alias) -> list[Candidate]:
@@ -53,12 +67,14 @@ async def _name(place: Place, project: ProjectNames, statement: ast.ImportFrom, 
         if renamed:
             edits = (Edit(start, end, name), *(Edit(*span, name) for span in renamed))
             found.append(_change(wrong, name, edits, weight - 0.2, f"{why}, and the file uses it"))
-    found += _together(place, project, statement)
+    together = _together(place, project, statement)
+    found += together
     for module, weight, why in _homes(place, project, statement, wrong):
         edits = _moved(place, project, statement, alias, module)
         title = f"Import {wrong} from {module}"
         if edits:
-            found.append(Candidate(title, edits, "fix", GENERATOR, weight, why))
+            # One module has all that this one lacks: one name alone is not what is meant.
+            found.append(Candidate(title, edits, "fix", GENERATOR, weight * (0.6 if together else 1.0), why))
     return sorted(found, key=lambda c: -c.weight)
 
 
@@ -71,6 +87,8 @@ def _together(place: Place, project: ProjectNames, statement: ast.ImportFrom) ->
         return []
     having = [[module for module, _, _ in _homes(place, project, statement, name)] for name in names]
     modules = [module for module in having[0] if all(module in others for others in having)]
+    if modules[:1] == ["collections.abc"]:
+        modules = modules[:1]  # typing only has old names of the same.
     why = f"it has {', '.join(names[:3])}"
     old = module_of(statement)
     return [_change(old, module, (Edit(*span, module),), 0.93 - 0.1 * n, why) for n, module in enumerate(modules[:2])]
@@ -88,7 +106,7 @@ def _undefined(place: Place) -> set[str]:
 
 
 def _uses(place: Place, name: str) -> list[tuple[int, int]]:
-    found = [n for n in ast.walk(place.tree.module) if isinstance(n, ast.Name) and n.id == name]
+    found = [n for n in place.tree.nodes if isinstance(n, ast.Name) and n.id == name]
     spans = [place.tree.span(node) for node in found]
     return [span for span in spans if place.text[slice(*span)] == name]
 

@@ -78,10 +78,10 @@ def _broken_up(scene: Scene, line: int) -> Iterator[Mutation]:
     if statement is None or gone is None or getattr(statement, "module", "") == "__future__":
         return
     names = {name for alias in statement.names for name in bound_by(alias)}
-    uses = [n for n in ast.walk(tree.module) if isinstance(n, ast.Name) and n.id in names]
+    uses = [n for n in tree.nodes if isinstance(n, ast.Name) and n.id in names]
     lazy = _has_lazy_annotations(tree.module)
     annotations = [use for use in uses if _is_annotation(tree, use)]
-    quoted = any(_is_quoted(tree, node, names) for node in ast.walk(tree.module))
+    quoted = any(_is_quoted(tree, node, names) for node in tree.nodes)
     if (uses or quoted) and len(annotations) == len(uses):
         yield from _for_checkers(scene, statement, gone, lazy=lazy)
     functions = _functions(tree, [use for use in uses if use not in annotations])

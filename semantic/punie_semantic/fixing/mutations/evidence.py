@@ -65,7 +65,7 @@ def evidence_of(failure: Mapping[str, Any], test_tree: Tree | None) -> Evidence:
 def _statement(tree: Tree | None, frames: Sequence[Frame]) -> ast.stmt | None:
     """The statement of the test that was running."""
     found = None
-    for node in ast.walk(tree.module) if tree and frames else ():
+    for node in tree.nodes if tree and frames else ():
         inside = isinstance(node, ast.stmt) and node.lineno <= frames[0].line <= (node.end_lineno or node.lineno)
         if isinstance(node, ast.stmt) and inside and (found is None or node.lineno >= found.lineno):
             found = node
@@ -125,7 +125,7 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _awaited(tree: Tree | None, frames: Sequence[Frame]) -> str:
     """The exception of the `pytest.raises` around the statement that was running."""
-    for node in ast.walk(tree.module) if tree and frames else ():
+    for node in tree.nodes if tree and frames else ():
         if isinstance(node, ast.With) and node.lineno <= frames[0].line <= (node.end_lineno or 0):
             for item in node.items:
                 call = item.context_expr

@@ -134,7 +134,7 @@ def used_names(trees: Mapping[str, Tree], lines: Lines) -> dict[str, float]:
     found: dict[str, float] = {}
     for file, tree in trees.items():
         there = lines.get(file, {})
-        for node in ast.walk(tree.module):
+        for node in tree.nodes:
             name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
             value = there.get(getattr(node, "lineno", 0), 0.0)
             if name and value > found.get(name, 0.0):

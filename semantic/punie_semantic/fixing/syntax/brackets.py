@@ -50,15 +50,23 @@ def _closers(damage: Damage, statement: Statement) -> Iterator[Repair]:
     tokens = [t for t in statement.tokens if t.start >= opener.start]
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token is not opener and not ends_operand(token) and token.text not in (",", "*", "/", ":"):
+        empty = _is_empty(token, following) and token.text == opener.text
+        if token is not opener and not (ends_operand(token) or empty or token.text in (",", "*", "/", ":")):
             continue
-        weight = _closer_weight(statement, token, following)
+        weight = 0.9 if empty else _closer_weight(statement, token, following)
         yield single(token.end, token.end, closer, title, weight, why)
         if following is None or following.line > token.line + 1:
             yield from _on_its_own_line(damage, opener, token, title, why)
     yield from _wrong_opener(statement, opener)
     doubled = any(t.end == opener.start and t.text == opener.text for t in statement.tokens)
     yield single(opener.start, opener.end, "", f"Remove '{opener.text}'", 0.3 if doubled else 0.004, why)
+
+
+def _is_empty(token: Token, following: Token | None) -> bool:
+    """Whether nothing can stand in a bracket that is opened: `f(, x)`, `f(.name`."""
+    if token.text not in OPENERS or following is None or following.kind != "op" or following.line > token.line:
+        return False
+    return not starts_operand(following) and following.text not in (*CLOSERS, "*", "**", ":")
 
 
 def _closer_weight(statement: Statement, token: Token, following: Token | None) -> float:

@@ -122,9 +122,11 @@ class Checks:
                 if found[top].word in ("def", "async"):
                     best = found[top]
         begin = best or found[top]
-        while begin.number and (found[begin.number - 1].word == "@" or begin.continues) and begin.width == 0:
+        outmost = not begin.width
+        while outmost and begin.number and (begin.width or begin.continues or found[begin.number - 1].word == "@"):
             begin = found[begin.number - 1]
-        end = next((s for s in found[last + 1 :] if s.width <= begin.width and _begins(s)), None)
+        margin = min(begin.width, *(s.width for s in self.damage.zone))
+        end = next((s for s in found[last + 1 :] if s.width <= margin and _begins(s)), None)
         # One more statement shows whether what follows still fits.
         start = self.damage.line_start(begin.start)
         return start, self.damage.line_start(end.start) if end else len(self.damage.text)

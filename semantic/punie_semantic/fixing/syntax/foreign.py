@@ -37,7 +37,9 @@ _TEXTS = (
     (re.compile(r"\s*//(?=\s*[A-Za-z][\w' ,.]*$)", re.M), "  #", "//", "#"),
 )
 # `import dumps from json`, also as `import { dumps, loads } from "json";`.
-_IMPORT = re.compile(r"import\s+(\{?)\s*([\w,*\s]+?)\s*(\}?)\s+from\s+([\"']?)([\w.]+)\4[ \t]*;?(?=\s*(?:#|$))")
+IMPORT_FIRST = re.compile(
+    r"import\s+(\{?)\s*([\w,*\s]+?)\s*(\}?)\s+from\s+([\"']?)([\w.]+)\4[ \t]*;?(?=[ \t]*(?:#|[\r\n]|$))"
+)
 
 
 def propose(damage: Damage) -> Iterator[Repair]:
@@ -51,13 +53,17 @@ def propose(damage: Damage) -> Iterator[Repair]:
 def _import(damage: Damage, statement: Statement) -> Iterator[Repair]:
     """An import whose halves are in the order of another language."""
     text = damage.text[statement.start : damage.line_end(statement.end)]
-    found = _IMPORT.match(text)
+    found = IMPORT_FIRST.match(text)
     if found is None:
         return
-    names, module = " ".join(found[2].split()), found[5]
-    new = f"from {module} import {names}"
+    new = from_first(found)
     edit = Edit(statement.start, statement.start + found.end(), new)
     yield Repair((edit,), f"Change it to {new}", 0.97, "`from` comes first in Python")
+
+
+def from_first(found: re.Match[str]) -> str:
+    """An import whose halves were in the order of another language, as Python has it."""
+    return f"from {found[5]} import {' '.join(found[2].split())}"
 
 
 def _signs(damage: Damage) -> Iterator[Repair]:

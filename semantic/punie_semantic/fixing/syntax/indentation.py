@@ -9,6 +9,7 @@ from punie_semantic.fixing.syntax.damage import Damage, Repair
 from punie_semantic.fixing.syntax.statements import Statement, width
 
 _AROUND = 14
+_JUMPS = frozenset({"return", "raise", "continue", "break"})
 
 
 def propose(damage: Damage) -> Iterator[Repair]:
@@ -20,12 +21,10 @@ def propose(damage: Damage) -> Iterator[Repair]:
         suspects = [(s, likely if s.width % unit else likely * 0.25) for s, likely in suspects]
     for statement, likely in suspects:
         fitting = _fitting(damage, statement)
-        levels = _levels(damage, statement)
-        if statement.width % unit:
-            fitting = min(levels, key=lambda level: abs(width(level) - statement.width))
+        levels = [level for level in _levels(damage, statement) if level != statement.indent]
+        if statement.width % unit and levels:
+            fitting = _nearest(levels, statement, fitting)
         for level in levels:
-            if level == statement.indent:
-                continue
             weight = likely * (0.9 if level == fitting else 0.35)
             if _breaks_tabs(damage, level):
                 weight *= 0.2
@@ -34,6 +33,11 @@ def propose(damage: Damage) -> Iterator[Repair]:
             if len(run) > 1:
                 yield _moved(damage, run, level, weight * 0.5)
     yield from _bodies(damage)
+
+
+def _nearest(levels: list[str], statement: Statement, fitting: str) -> str:
+    """The level that a line missed by a space or two; of two as near the one that its neighbours ask for."""
+    return min(levels, key=lambda level: (abs(width(level) - statement.width), level != fitting))
 
 
 def _doubtful(damage: Damage) -> bool:
@@ -46,10 +50,11 @@ def _doubtful(damage: Damage) -> bool:
 def _suspects(damage: Damage) -> list[tuple[Statement, float]]:
     """The lines that may be moved, with how likely it is them."""
     here = damage.here
-    found = [(here, 0.8)]
     before = damage.before(here)
+    unreached = before is not None and before.opens_block and _is_behind_jump(damage, before)
+    found = [(here, 0.3 if unreached else 0.8)]
     if before is not None:
-        found.append((before, 0.7 if "indent" in damage.fault.message else 0.35))
+        found.append((before, 0.9 if unreached else 0.7 if "indent" in damage.fault.message else 0.35))
         further = damage.before(before)
         if further is not None:
             found.append((further, 0.2))
@@ -70,13 +75,20 @@ def _suspects(damage: Damage) -> list[tuple[Statement, float]]:
     return found
 
 
+def _is_behind_jump(damage: Damage, statement: Statement) -> bool:
+    """Whether a statement stands where nothing reaches it: it rather belongs further out."""
+    before = damage.before(statement)
+    return before is not None and before.width == statement.width and before.word in _JUMPS
+
+
 def _fitting(damage: Damage, statement: Statement) -> str:
     """The indentation that the neighbours ask for."""
     before, following = damage.before(statement), damage.after(statement)
     inside = "" if before is None else before.indent
     if before is not None and before.opens_block:
         inside = before.indent + damage.unit
-    if following is not None and following.width != width(inside) and statement.opens_block:
+    bare = following is not None and following.width == statement.width
+    if following is not None and statement.opens_block and (bare or following.width != width(inside)):
         # A header stands one level out of its body.
         body = following.indent
         if body.endswith(damage.unit) and len(body) > len(damage.unit):

@@ -132,6 +132,16 @@ CASES = {
         "class AppError(Exception): ...\n\n\nclass LeftError(AppError): ...\n\n\nclass RightError(AppError):\n"
         "    def __init__(self, text: str):\n        super().__init__(text)\n",
     ),
+    "property without self": (
+        "invalid-argument-type",
+        "class A:\n    x = 1\n\n    @property\n    def f() -> int:\n        return self.x\n",
+        "class A:\n    x = 1\n\n    @property\n    def f(self) -> int:\n        return self.x\n",
+    ),
+    "constructor without self": (
+        "invalid-super-argument",
+        "class A:\n    def __init__(n: int | str):\n        super().__init__()\n        print(n)\n",
+        "class A:\n    def __init__(self, n: int | str):\n        super().__init__()\n        print(n)\n",
+    ),
     "special": (
         "unsupported-operator",
         "class V:\n    def __lt__(self, other: object, extra) -> bool:\n        return True\n\n\nx = V() < V()\n",

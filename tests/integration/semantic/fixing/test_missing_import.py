@@ -26,6 +26,12 @@ OTHER = "import numpy as np\nfrom models import Book\n\nprint(np, Book)\n"
             "from functools import cache, partial, wraps\n\nprint(cache, partial(print), wraps)\n",
         ),
         (
+            "from functools import cache as remember\nfrom functools import reduce, wraps\n"
+            "from functools import lru_cache as keep\n\nprint(remember, keep, partial(print), reduce, wraps)\n",
+            "from functools import cache as remember\nfrom functools import partial, reduce, wraps\n"
+            "from functools import lru_cache as keep\n\nprint(remember, keep, partial(print), reduce, wraps)\n",
+        ),
+        (
             "import os\r\n\r\nprint(os.sep, Book.title)\r\n",
             "import os\r\n\r\nfrom models import Book\r\n\r\nprint(os.sep, Book.title)\r\n",
         ),

@@ -71,3 +71,22 @@ async def test_an_early_return_is_a_guess_and_held_back(tmp_path: Path) -> None:
     found = await search(tmp_path, SIZE + "    return len(text)\n", "invalid-argument-type")
 
     assert "Add if text is None: return 0" in [candidate.title for candidate in found.held_back]
+
+
+async def test_what_is_none_unless_given_is_empty_then_rather_than_asserted(tmp_path: Path) -> None:
+    text = "def call(path: str, options: dict[str, str] | None = None) -> str:\n{}    return path.format(**options)\n"
+
+    fixed = await first_fix(tmp_path, text.format(""), "invalid-argument-type")
+
+    assert fixed == text.format("    if options is None:\n        options = {}\n")
+
+
+async def test_a_condition_about_it_asks_for_none_first(tmp_path: Path) -> None:
+    text = (
+        "class Rows:\n    def __contains__(self, key: object) -> bool:\n        return key == 'a'\n\n"
+        "    def of(self, key: str) -> int:\n        return len(key)\n\n\n"
+        "def first(rows: Rows, key: str | None) -> int:\n    if key is not None:\n        print(key)\n"
+        "    if {}key in rows:\n        return rows.of(key)\n    return 0\n"
+    )
+
+    assert await first_fix(tmp_path, text.format(""), "invalid-argument-type") == text.format("key is not None and ")

@@ -297,3 +297,15 @@ async def test_a_problem_behind_a_syntax_error(opened: Opened) -> None:
         found = await search(workspace, "app.py", "unresolved-reference")
 
         assert found.found[0].text == text.replace("deef", "def")
+
+
+async def test_what_a_syntax_error_hid(opened: Opened) -> None:
+    """The parser goes on behind it, and ty does not check what was skipped."""
+    shop = "cllass Shop:\n    def price(self) -> int:\n        return 1\n\n\ndef total(shop: Shop) -> str:\n"
+    text = f"{shop}    return shop.price()  # 🙂\n"
+    async with opened(app=text) as workspace:
+        fix = (await search(workspace, "app.py", "invalid-syntax")).found[0]
+
+        assert fix.text == text.replace("cllass", "class")
+        assert [(p.code, p.line) for p in fix.report.revealed] == [("invalid-explicit-return", 7)]
+        assert fix.candidate.title.endswith(", which shows another problem")

@@ -48,3 +48,17 @@ async def test_merge_conflicts_are_not_guessed(tmp_path: Path) -> None:
 
     assert found
     assert not any(search.found for search in found)
+
+
+async def test_a_broken_line_far_down_in_the_function_that_a_problem_is_about(tmp_path: Path) -> None:
+    right = (
+        "def longest(words: list[str]) -> str:\n    best = ''\n    for w in words:\n        if len(w) > len(best):\n"
+        "            best = w  # 🙂\n\n    return str(best)\n"
+    )
+
+    async with Workspace.open(write_project(tmp_path, {"app.py": right.replace("return", "reutrn")})) as workspace:
+        findings = await workspace.checker.both(workspace.overlay.resolve("app.py"))
+        problem = next(p for p in findings.problems if p.code == "invalid-implicit-return")
+        found = await find_fixes(workspace, problem)
+
+    assert found.found[0].text == right

@@ -64,3 +64,40 @@ async def test_an_attribute_like_nothing_is_not_renamed(tmp_path: Path) -> None:
     found = await search(tmp_path, "def f(s: str) -> int:\n    return s.frobnicate\n", CODE)
 
     assert found.found == []
+
+
+async def test_the_one_parameter_that_does_nothing_is_kept_under_the_missing_name(tmp_path: Path) -> None:
+    text = (
+        "class Number:\n    def __init__(self, value: float, raw: str) -> None:\n{}        self._raw = raw\n\n"
+        "    def plain(self) -> float:\n        return self._original\n"
+    )
+
+    fixed = await first_fix(tmp_path, text.format(""), "missing-attribute")
+
+    assert fixed == text.format("        self._original = value\n")
+
+
+async def test_an_attribute_is_made_as_its_neighbours_are(tmp_path: Path) -> None:
+    text = (
+        "def seconds(value: str) -> float:\n    return float(value)\n\n\n"
+        "class Wait:\n    def __init__(self, low: str, high: str) -> None:\n"
+        "        self.low = seconds(low)\n{}\n"
+        "    def spread(self) -> float:\n        return abs(self.high) - abs(self.low)\n"
+    )
+
+    fixed = await first_fix(tmp_path, text.format(""), "missing-attribute")
+
+    assert fixed == text.format("        self.high = seconds(high)\n")
+
+
+async def test_a_line_that_was_lost_is_like_those_beside_it(tmp_path: Path) -> None:
+    text = (
+        "class Source:\n    at = 0\n    now = ''\n    mark = 0\n\n\n"
+        "class Saved:\n    def __init__(self, source: Source) -> None:\n        self.source = source\n"
+        "{}        self.now = self.source.now\n        self.mark = self.source.mark\n\n"
+        "    def restore(self) -> None:\n        self.source.at = self.at\n        self.source.now = self.now\n"
+    )
+
+    fixed = await first_fix(tmp_path, text.format(""), "missing-attribute")
+
+    assert fixed == text.format("        self.at = self.source.at\n")

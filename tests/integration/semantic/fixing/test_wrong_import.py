@@ -28,6 +28,14 @@ OTHERS = {"models.py": "class Book:\n    title = '🙂'\n", "prices.py": "VAT = 
             "# 🙂\r\nfrom collections.abd import Sized\r\n\r\nprint(Sized)\r\n",
             "# 🙂\r\nfrom collections.abc import Sized\r\n\r\nprint(Sized)\r\n",
         ),
+        (
+            "from types import Any, cast\n\nx: Any = 1\ny = cast(int, x)\n",
+            "from typing import Any, cast\n\nx: Any = 1\ny = cast(int, x)\n",
+        ),
+        (
+            "from collections import Mapping, Sequence\n\nprint(Mapping, Sequence)\n",
+            "from collections.abc import Mapping, Sequence\n\nprint(Mapping, Sequence)\n",
+        ),
         ("import ConfigParser\n\nprint(ConfigParser)\n", "import configparser\n\nprint(configparser)\n"),
         (
             "from urlparse import urlsplit\n\nprint(urlsplit)\n",
@@ -43,3 +51,14 @@ async def test_a_package_that_is_not_there_is_left_alone(tmp_path: Path) -> None
     found = await search(tmp_path, "import frobnicator\n\nprint(frobnicator.run())\n", CODE, others=OTHERS)
 
     assert found.found == []
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+async def test_what_an_import_with_its_halves_turned_hid_does_not_count(tmp_path: Path, ending: str) -> None:
+    right = "from models import Book\n\nbook: Book = '🙂'\n".replace("\n", ending)
+    wrong = right.replace("from models import Book", "import Book from models")
+
+    found = await search(tmp_path, wrong, CODE, others=OTHERS)
+
+    assert found.found[0].text == right
+    assert "which shows another problem" in found.found[0].candidate.title

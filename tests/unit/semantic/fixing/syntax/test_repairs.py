@@ -37,6 +37,26 @@ def mended(text: str) -> list[str]:
         ("x = {'a': 1\ny = 2\n", "x = {'a': 1}\ny = 2\n"),
         ("x = [\n    1,\n    2,\n\ny = 3\n", "x = [\n    1,\n    2,\n]\ny = 3\n"),
         ("print 1)\n", "print(1)\n"),
+        ("x = [\n    1,\n    foo(,\n    2,\n]\ny = 3\n", "x = [\n    1,\n    foo(),\n    2,\n]\ny = 3\n"),
+        ("x = run(1, info(, 2)\ny = 3\n", "x = run(1, info(), 2)\ny = 3\n"),
+        # Behind blocks, and between them.
+        (
+            "try:\n    from a import b\nexcept E:\n    import b from c\n\nx = b\n",
+            "try:\n    from a import b\nexcept E:\n    from c import b\n\nx = b\n",
+        ),
+        (
+            "class A:\n    def f(self):\n        return 1\n\n\ncllass B(A):\n    x = '🙂'\n\n    def g(self): ...\n",
+            "class A:\n    def f(self):\n        return 1\n\n\nclass B(A):\n    x = '🙂'\n\n    def g(self): ...\n",
+        ),
+        # A space too many, and a header that stands where nothing reaches it.
+        (
+            "def f(x):\n    while x:\n        x = g(x)\n         del x\n\n\ny = 1\n",
+            "def f(x):\n    while x:\n        x = g(x)\n        del x\n\n\ny = 1\n",
+        ),
+        (
+            "def f(x):\n    if not x:\n        raise E\n\n        if y:\n        y = 1\n        z = 2\n    return 1\n",
+            "def f(x):\n    if not x:\n        raise E\n\n    if y:\n        y = 1\n        z = 2\n    return 1\n",
+        ),
         # Quotes.
         ("x = 'abc\ny = 1\n", "x = 'abc'\ny = 1\n"),
         ("x = foo('abc, 1)\n", "x = foo('abc', 1)\n"),
