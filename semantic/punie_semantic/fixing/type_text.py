@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 _LITERAL = re.compile(r"^(?:Literal|LiteralString)\b\[?(.*?)\]?$", re.S)
 _OPEN, _CLOSED = "([{", ")]}"
@@ -29,43 +30,35 @@ _FAMILY = {
 }
 
 
-def parts(text: str, separator: str = " | ") -> list[str]:
-    """A type split where its brackets are closed, at `|` unless told otherwise: the members of a union."""
-    found: list[str] = []
-    depth, start, index, quote = 0, 0, 0, ""
-    while index < len(text):
-        letter = text[index]
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-        elif depth == 0 and text.startswith(separator, index):
-            found.append(text[start:index])
-            start = index + len(separator)
-        index += 1
-    return [part.strip() for part in [*found, text[start:]]]
-
-
-def bracketed(text: str, start: int) -> str:
-    """What is inside of the bracket at an offset, up to the one that closes it."""
+def _depths(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """The offsets of what is not in quotes, each with how many brackets are open there; a closing one is outside."""
     depth, quote = 0, ""
     for index in range(start, len(text)):
         letter = text[index]
         if quote:
             quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-            if depth == 0:
-                return text[start + 1 : index]
-    return text[start + 1 :]
+            continue
+        quote = letter if letter in "\"'" else ""
+        depth -= letter in _CLOSED
+        yield index, depth
+        depth += letter in _OPEN
+
+
+def parts(text: str, separator: str = " | ") -> list[str]:
+    """A type split where its brackets are closed, at `|` unless told otherwise: the members of a union."""
+    found: list[str] = []
+    start = 0
+    for index, depth in _depths(text):
+        if depth == 0 and text.startswith(separator, index):
+            found.append(text[start:index])
+            start = index + len(separator)
+    return [part.strip() for part in [*found, text[start:]]]
+
+
+def bracketed(text: str, start: int) -> str:
+    """What is inside of the bracket at an offset, up to the one that closes it."""
+    end = next((index for index, depth in _depths(text, start) if depth == 0 and text[index] in _CLOSED), len(text))
+    return text[start + 1 : end]
 
 
 def has_none(text: str) -> bool:

@@ -21,16 +21,19 @@ async def search_for(
     options: FixOptions | None = None,
 ) -> FixSearch:
     """The search for the first problem with a code in app.py, which has this text."""
-    (root / "pyproject.toml").write_text(
-        '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.12"\n'
-        f"[tool.ruff.lint]\nselect = {json.dumps(select)}\n"
-    )
-    for name, other in (others or {}).items():
-        (root / name).write_text(other)
-    file = root / "app.py"
-    file.write_bytes(text.encode())
+    settings = f'requires-python = ">=3.12"\n[tool.ruff.lint]\nselect = {json.dumps(select)}\n'
+    return await searched(root, {**(others or {}), "app.py": text}, "app.py", code, settings, options)
+
+
+async def searched(
+    root: Path, texts: Mapping[str, str], name: str, code: str, settings: str = "", options: FixOptions | None = None
+) -> FixSearch:
+    """The search for the first problem with a code in one of some files; the settings go on in `[project]`."""
+    (root / "pyproject.toml").write_text(f'[project]\nname = "shop"\nversion = "1"\n{settings}')
+    for other, text in texts.items():
+        (root / other).write_bytes(text.encode())
     async with Workspace.open(root) as workspace:
-        findings = await workspace.checker.both(file)
+        findings = await workspace.checker.both(root / name)
         problem = next((p for p in findings.problems if p.code == code), None)
         assert problem is not None, [(p.code, p.message) for p in findings.problems]
         return await find_fixes(workspace, problem, options)
