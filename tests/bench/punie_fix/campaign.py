@@ -42,7 +42,7 @@ class Plan:
         make_only: make the defects and ask nobody.
         limit: how many defects of a package at most; 0 is no limit.
         test_seconds: how long the search for a failing test's fix may take.
-        with_tests: whether Punie is also measured with the affected tests asked.
+        with_tests: whether Punie is also measured with the affected tests asked, in packages that are held out.
     """
 
     noticed: tuple[Noticed, ...]
@@ -104,7 +104,7 @@ async def _measured(
             kinds = chosen(list(plan.kinds), held_out=plan.held_out_kinds)
             measured = Measured()
             punie = Punie(plan.test_seconds)
-            tested = [PunieTested(punie)] if plan.with_tests else []
+            tested = [PunieTested(punie)] if plan.with_tests and package.held_out else []
             fixers: list[Fixer] = [punie, *tested, *(BASELINES[name]() for name in plan.baselines)]
             for noticed in plan.noticed:
                 made = await defects_of(subject, noticed, kinds, seed=plan.seed, each=plan.each, thin=not plan.kinds)

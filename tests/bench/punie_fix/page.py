@@ -26,10 +26,10 @@ gone and nothing is new, but more of the defect is left. *Wrong*: the problem is
 defect breaks. *Harmful*: something new is reported, a test fails that passed with the defect, or another file is
 changed for nothing. *Declined*: no fix is offered. *In reach*: the original is among all that is offered."""
 _OTHERS = """\
-“Punie, tests asked” is Punie in a project whose tests may run: when even the best fix is only a guess, the affected
-tests run before and after the fixes that were found, in a copy of the project, one after the other until all pass.
-Those that break one are dropped, and the one after which fewest fail comes first. Its seconds are Punie's and those of
-the tests.
+“Punie, tests asked”, measured on held-out packages, is Punie in a project whose tests may run: when even the best fix
+is only a guess, the affected tests run before and after the fixes that were found, in a copy of the project, one after
+the other until all pass. Those that break one are dropped, and the one after which fewest fail comes first. Its seconds
+are Punie's and those of the tests.
 ruff's fixes are those of `ruff check --fix`; what was there before is mended with them, which is not held against it.
 ty's, pyrefly's and basedpyright's are the first quick fix of their language servers for their own new problem nearest
 to the target; comments that hide a problem and generated definitions are no fixes, and imports are sorted afterwards
