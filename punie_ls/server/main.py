@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from importlib import import_module
+from typing import BinaryIO, cast
 
 from lsprotocol import types
 
@@ -34,6 +35,7 @@ def create_server() -> PunieServer:
         await asyncio.to_thread(import_module, "punie_agent.sessions")
         await asyncio.to_thread(import_module, "punie_semantic.fixing.search")
         await ls.watch_files()
+        ls.news.begin()
 
     @server.feature("punie/diagnostics")
     def punie_diagnostics(ls: PunieServer, params: object) -> None:
@@ -94,5 +96,6 @@ def _serve_documents(server: PunieServer) -> None:
 def main() -> int:
     """Serve until the relay closes the pipe."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    create_server().start_io()
+    server = create_server()
+    server.start_io(stdout=cast("BinaryIO", server.output))  # pygls calls of it only what Output has
     return 0

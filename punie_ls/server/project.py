@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from punie_agent.exceptions import AgentError
-from punie_ls.server.asking import decider
+from punie_ls.server.asking import UserDecides
 from punie_ls.server.candidates import Candidates
 from punie_ls.server.choosing import made_again, take
+from punie_ls.server.opening import AgentOpening, has_failed
 from punie_semantic.settings import read_project, read_user_file, resolve
 
 if TYPE_CHECKING:
@@ -43,20 +44,20 @@ class Project:
     Its ty, its sessions and their sandboxes are opened by one task.
 
     Attributes:
+        uri: the folder, in the editor's own spelling.
         current: the id of the conversation that goes on; empty before the first one.
         candidates: the fixes that hold, as far as they were looked for.
     """
 
-    def __init__(self, server: PunieServer, folder: Path, editor: Layer, current: str = "") -> None:
+    def __init__(self, server: PunieServer, folder: Path, editor: Layer, current: str = "", uri: str = "") -> None:
         self.folder = folder
+        self.uri = uri or folder.as_uri()
         self.root = folder.resolve()
         self.current = current
         self.candidates = Candidates(self)
         self._server = server
         self._editor = editor
-        self._opening: asyncio.Task[SessionManager] | None = None
-        self._warming: asyncio.Task[None] | None = None
-        self._stack = AsyncExitStack()
+        self._agent = AgentOpening(self.root, editor, self._on_open)
         self._locks: dict[str, asyncio.Lock] = {}
         self._claims: Counter[str] = Counter()
         self._fixes: asyncio.Task[Session] | None = None
@@ -67,14 +68,12 @@ class Project:
 
     def warm(self) -> None:
         """Start opening in the background, so that the first command need not wait."""
-        if self._opening is None or _has_failed(self._opening):
-            self._opening = asyncio.create_task(self._open())
+        self._agent.start()
 
     @property
     def opened(self) -> SessionManager | None:
         """The agent, when it is there already."""
-        task = self._opening
-        return task.result() if task is not None and task.done() and not _has_failed(task) else None
+        return self._agent.manager
 
     @property
     def model(self) -> str:
@@ -92,9 +91,12 @@ class Project:
 
     async def agent(self) -> SessionManager:
         """The sessions of this project."""
-        self.warm()
-        assert self._opening is not None
-        return await asyncio.shield(self._opening)
+        return await self._agent.get()
+
+    def _on_open(self, manager: SessionManager) -> None:
+        # For what runs in no session: the tests and programs that the user starts.
+        manager.workspace.permissions = manager.permissions(self.decider())
+        self._server.news.changed()
 
     async def recorder(self) -> FixRecorder:
         """What keeps in the store which fixes were tried, and what became of them."""
@@ -121,7 +123,7 @@ class Project:
                 if session := await self._opened_session(manager, key, named=wanted is not None):
                     yield session
                     return
-                session = await manager.new(title, decider(self._server))
+                session = await self._new(manager, title)
                 self._claims[key] -= 1
                 key = session.id
                 self._claims[key] += 1
@@ -131,12 +133,24 @@ class Project:
             finally:
                 self._claims[key] -= 1
 
+    def decider(self, session: str = "") -> UserDecides:
+        """Who is asked for permission in a session, or in none."""
+        return UserDecides(self._server, self.uri, session)
+
+    async def _new(
+        self, manager: SessionManager, title: str, *, stored: bool = True, or_builtin: bool = False
+    ) -> Session:
+        decide = self.decider()
+        session = await manager.new(title, decide, stored=stored, or_builtin=or_builtin)
+        decide.session = session.id
+        return session
+
     async def _opened_session(self, manager: SessionManager, key: str, *, named: bool) -> Session | None:
         """A session by its id. The current one may be gone since; a named one must be there."""
         if not key:
             return None
         try:
-            return manager.get(key) or await manager.resume(key, decider(self._server))
+            return manager.get(key) or await manager.resume(key, self.decider(key))
         except AgentError:
             if named:
                 raise
@@ -160,7 +174,7 @@ class Project:
         """A session of its own for one command, in a turn; it is gone afterwards."""
         with self._busy():
             manager = await self.agent()
-            session = await manager.new(title, decider(self._server), stored=False, or_builtin=True)
+            session = await self._new(manager, title, stored=False, or_builtin=True)
             try:
                 async with self.turn(session):
                     yield session
@@ -173,10 +187,8 @@ class Project:
         self.candidates.stop()
         manager = await self.agent()
         fixing = import_module("punie_agent.fixing")
-        if self._fixes is None or _has_failed(self._fixes):
-            self._fixes = asyncio.create_task(
-                manager.new("Fixes", decider(self._server), stored=False, or_builtin=True)
-            )
+        if self._fixes is None or has_failed(self._fixes):
+            self._fixes = asyncio.create_task(self._new(manager, "Fixes", stored=False, or_builtin=True))
         session = await asyncio.shield(self._fixes)
         async with self.turn(session):
             return await fixing.fix(session, request, on_event)
@@ -223,7 +235,7 @@ class Project:
         """Whether the settings have changed since it was opened."""
         manager = self.opened
         if manager is None:
-            return self._opening is not None  # it may have read them before they changed
+            return self._agent.begun  # it may have read them before they changed
         layers = await asyncio.to_thread(lambda: [read_user_file(), read_project(self.root)])
         return resolve([*layers, self._editor]).settings != manager.workspace.settings
 
@@ -236,24 +248,12 @@ class Project:
     async def close(self) -> None:
         """End ty, the sessions and their sandboxes."""
         self.candidates.stop()
-        for task in (self._opening, self._warming, self._fixes):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        if self._fixes is not None:
+            self._fixes.cancel()
+            await asyncio.gather(self._fixes, return_exceptions=True)
         if self._recorder is not None:
             await self._recorder.close()
-        await self._stack.aclose()
-
-    async def _open(self) -> SessionManager:
-        sessions = await asyncio.to_thread(import_module, "punie_agent.sessions")
-        await asyncio.to_thread(import_module, "punie_semantic.fixing.search")
-        workspaces = import_module("punie_semantic.workspace")
-        workspace = await self._stack.enter_async_context(workspaces.Workspace.open(self.root, layers=[self._editor]))
-        manager = await self._stack.enter_async_context(sessions.open_agent(workspace))
-        # For what runs in no session: the tests and programs that the user starts.
-        workspace.permissions = manager.permissions(decider(self._server))
-        self._warming = asyncio.create_task(workspace.warm())
-        return manager
+        await self._agent.close()
 
     @contextmanager
     def _busy(self) -> Generator[None]:
@@ -265,7 +265,3 @@ class Project:
             self._running -= 1
             if not self._running:
                 self._idle.set()
-
-
-def _has_failed(task: asyncio.Task[Outcome]) -> bool:
-    return task.done() and (task.cancelled() or task.exception() is not None)

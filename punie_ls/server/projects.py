@@ -77,11 +77,20 @@ class Projects:
     def _project(self, folder: Path) -> Project:
         if folder not in self._projects:
             current = self._current.pop(folder, "")
-            self._projects[folder] = Project(self._server, folder, self._editor, current)
+            uri = next((uri for uri in self._uris() if path_of(uri) == folder), "")
+            self._projects[folder] = Project(self._server, folder, self._editor, current, uri)
         return self._projects[folder]
 
+    def open_ones(self) -> list[Project]:
+        """The projects that were needed so far."""
+        return list(self._projects.values())
+
     def _folders(self) -> Iterable[Path]:
-        return (folder for uri in self._server.workspace.folders if (folder := path_of(uri)))
+        return (folder for uri in self._uris() if (folder := path_of(uri)))
+
+    def _uris(self) -> Iterable[str]:
+        # Not the keys: pygls takes the escapes out of them, and what follows a # would be lost.
+        return (folder.uri for folder in self._server.workspace.folders.values())
 
     def _folder_of(self, path: Path) -> Path | None:
         folders = list(self._folders())

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from punie_ls.server.applying import Applied, apply, can_apply
-from punie_ls.server.asking import CannotAsk, ask
+from punie_ls.server.asking import Answer, AskedFile, CannotAsk, Question, put
+from punie_ls.server.edits import uri_of
 from punie_ls.server.markdown import diffs, heading
+from punie_ls.server.partial import PartRefused, part_of
+from punie_semantic.exceptions import SemanticError
 from punie_semantic.text_edits import line_edits
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from punie_ls.server.server import PunieServer
     from punie_semantic.overlay import FileChange
 
-APPLY, SHOW, REJECT = "Apply", "Show diff", "Reject"
+CHOICES = {"apply": "Apply", "show": "Show diff", "reject": "Reject"}
 MAX_NAMED = 5
 
 
@@ -28,6 +32,7 @@ async def propose(
     label: str,
     answer: bool | None = None,
     note: str = "",
+    session: str = "",
 ) -> Applied:
     """Ask, then apply.
 
@@ -38,21 +43,37 @@ async def propose(
         label: what they are for; the history shows it too.
         answer: the user's own answer, given with the command.
         note: a sentence more for the question.
+        session: whose turn made the edits; empty for none.
     """
     if not can_apply(server):
         return await _only_shown(server, changes, label, "this editor takes no edits from a server.")
+    chosen = Answer("apply" if answer else "reject")
     if answer is None:
         try:
-            answer = await _asked(server, changes, label, note)
+            chosen = await _asked(server, project, changes, label, note, session)
         except CannotAsk:
             why = 'this editor cannot ask you. Call the command with "apply": true.'
             return await _only_shown(server, changes, label, why)
-    if not answer:
+    if chosen.choice != "apply":
         return Applied(False, "Rejected; nothing was changed.", rejected=True)
-    done = await apply(server, project, changes, label)
-    if not done.applied:
+    done = await _apply(server, project, changes, label, chosen)
+    if not done.applied and not done.rejected:
         server.say(done.sentence, types.MessageType.Warning)
     return done
+
+
+async def _apply(
+    server: PunieServer, project: Project, changes: Sequence[FileChange], label: str, chosen: Answer
+) -> Applied:
+    if chosen.hunks is None:
+        return await apply(server, project, changes, label)
+    try:
+        part = await part_of(project, changes, chosen.hunks)
+    except (PartRefused, SemanticError) as error:
+        return Applied(False, str(error))
+    if not part:
+        return Applied(False, "Rejected; nothing was changed.", rejected=True)
+    return await apply(server, project, part, label)
 
 
 async def _only_shown(server: PunieServer, changes: Sequence[FileChange], label: str, why: str) -> Applied:
@@ -60,14 +81,19 @@ async def _only_shown(server: PunieServer, changes: Sequence[FileChange], label:
     return Applied(False, f"Not applied: {why}")
 
 
-async def _asked(server: PunieServer, changes: Sequence[FileChange], label: str, note: str) -> bool:
+async def _asked(
+    server: PunieServer, project: Project, changes: Sequence[FileChange], label: str, note: str, session: str
+) -> Answer:
     checked = "Re-checked by ty and ruff: nothing new is reported."
-    question = " ".join(filter(None, [f"{label}: {summary(changes)}.", note, checked]))
-    choice = await ask(server, question, [APPLY, SHOW, REJECT])
-    if choice == SHOW:
+    detail = " ".join(filter(None, [f"{summary(changes)}.", note, checked]))
+    files = [AskedFile(uri_of(change, project.folder), change.diff) for change in changes]
+    question = Question("edit", label, detail, CHOICES, project.uri, session, files)
+    answer = await put(server, question, f"{label}: {detail}")
+    if answer.choice == "show":
         await server.answers.show(_diff(server, changes, label), f"{label}: {summary(changes)}.")
-        choice = await ask(server, question, [APPLY, REJECT])
-    return choice == APPLY
+        again = {key: name for key, name in CHOICES.items() if key != "show"}
+        answer = await put(server, replace(question, choices=again), f"{label}: {detail}")
+    return answer
 
 
 def _diff(server: PunieServer, changes: Sequence[FileChange], label: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -31,9 +31,10 @@ class Job:
 
 
 class Jobs:
-    """All running commands."""
+    """All running commands; `on_change` hears when one begins or ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
         self._jobs: dict[int, Job] = {}
         self._numbers = itertools.count(1)
 
@@ -44,10 +45,12 @@ class Jobs:
         assert task is not None
         job = Job(next(self._numbers), title, task)
         self._jobs[job.number] = job
+        self._on_change()
         try:
             yield job
         finally:
             del self._jobs[job.number]
+            self._on_change()
 
     def all(self) -> list[Job]:
         """Oldest first."""

@@ -15,11 +15,15 @@ from punie_ls.server.answers import AnswerDocuments
 from punie_ls.server.commands.table import execute
 from punie_ls.server.conversations import Conversations
 from punie_ls.server.documents import Documents
+from punie_ls.server.event_stream import EventStream
+from punie_ls.server.experimental import RichClient, rich_client
 from punie_ls.server.focus import LastFocus
+from punie_ls.server.output import Output
 from punie_ls.server.projects import Projects
 from punie_ls.server.protocol import PunieProtocol, converter, plain
 from punie_ls.server.reported import ReportedDiagnostics
 from punie_ls.server.running import Jobs
+from punie_ls.server.state import StateNews
 from punie_ls.server.test_results import TestDiagnostics
 from punie_semantic.exceptions import SemanticError
 from punie_semantic.settings import PROJECT_FILES
@@ -29,6 +33,8 @@ from punie_semantic.wire.positions import negotiate
 
 if TYPE_CHECKING:
     from punie_ls.server.project import Project
+
+STDOUT = 1
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +51,10 @@ class PunieServer(LanguageServer):
         answers: documents to read.
         conversations: which of them are conversations.
         tests: failures of tests, as diagnostics.
+        output: where messages to the client go.
+        rich: what the client takes beyond the standard.
+        events: the events of turns, on their way to such a client.
+        news: tells such a client what runs.
         closing: whether the editor has said that it ends.
     """
 
@@ -54,7 +64,11 @@ class PunieServer(LanguageServer):
         self.focus = LastFocus()
         self.reported = ReportedDiagnostics(self)
         self.projects = Projects(self)
-        self.jobs = Jobs()
+        self.output = Output(STDOUT)
+        self.rich = RichClient()
+        self.events = EventStream(self)
+        self.news = StateNews(self)
+        self.jobs = Jobs(self.news.changed)
         self.answers = AnswerDocuments(self)
         self.conversations = Conversations(self)
         self.tests = TestDiagnostics(self)
@@ -64,6 +78,7 @@ class PunieServer(LanguageServer):
         """Take what was negotiated from the initialize request."""
         general = params.capabilities.general
         self.documents.encoding = negotiate(general.position_encodings if general else None)
+        self.rich = rich_client(plain(params.capabilities.experimental))
         self.projects.start(plain(params.initialization_options))
 
     def client_supports(self, path: str) -> Any:  # noqa: ANN401 - any capability

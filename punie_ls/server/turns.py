@@ -66,15 +66,20 @@ async def _run(
             tell("Starting the agent…")
         async with project.claimed(options.session, first_line(options.shown)) as session:
             job.session = session.id
+            server.news.changed()
             if project.is_busy(session.id):
                 tell("Waiting for the turn before…")
             projection = Projection(turn, tell)
             try:
                 async with project.turn(session):
                     projection.begin()
-                    async with aclosing(session.prompt(prompt)) as events:
+                    async with (
+                        server.events.turn(project, session, options.shown) as tell_client,
+                        aclosing(session.prompt(prompt)) as events,
+                    ):
                         async for event in events:
                             projection.take(event)
+                            tell_client(event)
                     return session, list(session.proposal)
             except asyncio.CancelledError:
                 turn.reason = "cancelled"
@@ -97,7 +102,7 @@ async def _finish(
         await server.answers.show(uri, turn.sentence, server.conversations.line_of_last(session.id))
     if not changes:
         return Result(False, turn.sentence, turn.answer, uri)
-    done = await propose(server, project, changes, options.title, options.apply)
+    done = await propose(server, project, changes, options.title, options.apply, session=session.id)
     turn.outcome = done.sentence
     server.conversations.update(session, uri)
     return Result(done.applied, f"{turn.sentence} {done.sentence}", turn.answer, uri)

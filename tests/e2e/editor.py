@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
-from pygls.protocol import default_converter
+from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, default_converter
 from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
@@ -306,9 +306,11 @@ async def start_editor(
     environ: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     asks: bool = True,
+    prepare: Callable[[Editor], None] = lambda editor: None,
 ) -> AsyncGenerator[Editor]:
-    """Start `punie-ls` on a folder, or on none, and end it in the end."""
+    """Start `punie-ls` on a folder, or on none, and end it in the end; `prepare` may add to what the client takes."""
     editor = Editor(asks=asks)
+    prepare(editor)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PUNIE_")}
     await editor.start_io(str(PUNIE_LS), cwd=cwd or root, env={**clean, **(environ or {})})
     folders = [types.WorkspaceFolder(root.as_uri(), root.name)] if root else None
@@ -343,8 +345,14 @@ def vscode(**code_action: Any) -> types.ClientCapabilities:
 
 
 def _converter() -> Any:
-    """pygls' converter, less two defects: it cannot read what ty says about notebooks, nor actions with commands."""
+    """pygls' converter, less three defects.
+
+    It cannot read what ty says about notebooks, nor actions with commands; and it changes the keys of params that it
+    does not know.
+    """
     converter = default_converter()
+    for kind in (JsonRPCNotification, JsonRPCRequestMessage):
+        converter.register_structure_hook(kind, lambda data, wanted: wanted(**{"params": None, **data}))
     converter.register_structure_hook(
         types.Command | types.CodeAction,
         lambda value, _: converter.structure(

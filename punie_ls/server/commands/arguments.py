@@ -114,10 +114,17 @@ class SessionsArguments(Arguments, frozen=True, kw_only=True, rename="camel"):
     format: Literal["markdown", "json"] = "markdown"
 
 
+class StatusArguments(Arguments, frozen=True, kw_only=True, rename="camel"):
+    """For people as a document, or for programs as `data`."""
+
+    format: Literal["markdown", "json"] = "markdown"
+
+
 class ModelArguments(Arguments, frozen=True, kw_only=True, rename="camel"):
-    """Which model; asked for when it is missing."""
+    """Which model; asked for when it is missing, or the choices are given as `data`."""
 
     model: Words | None = None
+    format: Literal["markdown", "json"] = "markdown"
 
 
 class StopArguments(Arguments, frozen=True, kw_only=True, rename="camel"):

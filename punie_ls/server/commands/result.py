@@ -15,12 +15,14 @@ class Result:
         message: a sentence for people.
         answer: Markdown, where there is an answer to read.
         document: the URI of the document that holds it.
+        data: the same for programs, where it was asked for as JSON.
     """
 
     applied: bool
     message: str
     answer: str | None = None
     document: str | None = None
+    data: Any = None
 
     def as_json(self) -> dict[str, Any]:
         """Without what is not there."""
@@ -29,4 +31,6 @@ class Result:
             found["answer"] = self.answer
         if self.document is not None:
             found["document"] = self.document
+        if self.data is not None:
+            found["data"] = self.data
         return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from punie_ls.server.asking import CannotAsk, ask, decider
+from punie_ls.server.asking import CannotAsk, ask
 from punie_ls.server.commands.arguments import ModelArguments, SessionsArguments
+from punie_ls.server.commands.listings import model_rows, session_data, session_rows
 from punie_ls.server.commands.result import Result
 from punie_ls.server.markdown import fenced, heading
 from punie_ls.server.places import project_of
@@ -32,6 +34,8 @@ async def sessions(server: PunieServer, call: Call, arguments: SessionsArguments
     project = project_of(server, call.command, arguments.uri)
     with server.jobs.running("Sessions") as job:
         found = await (await project.agent()).list(limit=MAX_LISTED)
+        if arguments.action == "list" and arguments.format == "json":
+            return Result(False, _counted(found), data=session_rows(found, project.current))
         if not found:
             server.say("There are no sessions yet. punie.ask begins one.")
             return Result(False, "There are no sessions yet.")
@@ -78,17 +82,22 @@ async def _list(server: PunieServer, project: Project, found: Sequence[SessionSu
         rows.append(f"| `{session.id}` | {title}{state} | {session.turns} | {used} | {session.model} |")
     text = "# Sessions\n\n" + "\n".join(rows) + "\n"
     uri = server.answers.write("sessions", "Sessions", text)
-    sentence = f"{len(found)} session{'' if len(found) == 1 else 's'}."
+    sentence = _counted(found)
     await server.answers.show(uri, sentence)
     return Result(False, sentence, text, uri)
+
+
+def _counted(found: Sequence[SessionSummary]) -> str:
+    return f"{len(found)} session{'' if len(found) == 1 else 's'}."
 
 
 async def _resume(
     server: PunieServer, project: Project, session: SessionSummary, arguments: SessionsArguments
 ) -> Result:
     manager = await project.agent()
-    await manager.resume(session.id, decider(server))
+    await manager.resume(session.id, project.decider(session.id))
     project.current = session.id
+    server.news.changed()
     transcript = await manager.export(session.id, "markdown")
     uri = server.conversations.restore(session.id, session.title, transcript)
     sentence = f"“{session.title}” goes on: the next punie.ask belongs to it."
@@ -97,6 +106,9 @@ async def _resume(
 
 
 async def _show(server: PunieServer, project: Project, session: SessionSummary, arguments: SessionsArguments) -> Result:
+    if arguments.format == "json":
+        stored = await (await project.agent()).stored(session.id)
+        return Result(False, f"“{session.title}”.", data=await asyncio.to_thread(session_data, stored))
     text = await (await project.agent()).export(session.id, "markdown")
     uri = server.answers.write(f"shown{session.id}", session.title or "Session", text)
     await server.answers.show(uri, f"“{session.title}”.")
@@ -148,7 +160,10 @@ async def select_model(server: PunieServer, call: Call, arguments: ModelArgument
         wanted = arguments.model
         if wanted is None:
             job.doing = "Looking for models…"
-            entries = {_label(row): row.spec for row in (await manager.models())[:MAX_CHOICES]}
+            rows = await manager.models()
+            if arguments.format == "json":
+                return Result(False, f"{len(rows)} models.{_now(manager)}", data=model_rows(rows))
+            entries = {_label(row): row.spec for row in rows[:MAX_CHOICES]}
             job.doing = "Waiting for you"
             try:
                 answer = await ask(server, f"Which model?{_now(manager)}", list(entries))
@@ -161,6 +176,7 @@ async def select_model(server: PunieServer, call: Call, arguments: ModelArgument
                 return Result(False, "The model stays.")
             wanted = entries[answer]
         choice = await manager.select_model(wanted)
+        server.news.changed()
         sentence = f"{choice.name} answers from now on."
         server.say(sentence)
         return Result(False, sentence)

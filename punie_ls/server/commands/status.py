@@ -7,10 +7,11 @@ import time
 from typing import TYPE_CHECKING
 
 from punie_ls import __version__
-from punie_ls.server.commands.arguments import Arguments, StopArguments
+from punie_ls.server.commands.arguments import StatusArguments, StopArguments
 from punie_ls.server.commands.result import Result
 from punie_ls.server.places import project_of
 from punie_ls.server.running import Job
+from punie_ls.server.state import state_of
 
 if TYPE_CHECKING:
     from punie_agent.sessions import SessionManager
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from punie_ls.server.server import PunieServer
 
 
-async def status(server: PunieServer, call: Call, arguments: Arguments) -> Result:
-    """What answers, what is open and what runs, as a document. It waits for nothing."""
+async def status(server: PunieServer, call: Call, arguments: StatusArguments) -> Result:
+    """What answers, what is open and what runs, as a document or as JSON. It waits for nothing."""
     project = project_of(server, call.command, arguments.uri)
     project.warm()
     jobs = server.jobs.all()
+    sentence = f"{len(jobs)} running." if jobs else "Nothing is running."
+    if arguments.format == "json":
+        return Result(False, sentence, data=state_of(server, project))
     lines = [f"# Punie {__version__}", "", "| what | now |", "|---|---|"]
     lines += [f"| {name} | {_cell(value)} |" for name, value in await _rows(server, project)]
     lines += ["", "## Running", ""]
@@ -33,7 +37,6 @@ async def status(server: PunieServer, call: Call, arguments: Arguments) -> Resul
         lines += ["", "## Tests that failed when they ran last", "", *(f"- `{test_id}`" for test_id in failing)]
     text = "\n".join(lines) + "\n"
     uri = server.answers.write("status", "Status", text)
-    sentence = f"{len(jobs)} running." if jobs else "Nothing is running."
     await server.answers.show(uri, sentence)
     return Result(False, sentence, text, uri)
 

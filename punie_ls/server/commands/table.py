@@ -11,7 +11,6 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from punie_ls.server.commands import fixes, history, programs, prompts, refactorings, sessions, status, testing
 from punie_ls.server.commands.arguments import (
-    Arguments,
     AskArguments,
     ExplainArguments,
     FixAllArguments,
@@ -21,6 +20,7 @@ from punie_ls.server.commands.arguments import (
     RunCodeArguments,
     RunTestsArguments,
     SessionsArguments,
+    StatusArguments,
     StopArguments,
     convert,
 )
@@ -62,7 +62,7 @@ COMMANDS: dict[str, Command] = {
     "punie.redo": Command(HistoryArguments, history.redo),
     "punie.sessions": Command(SessionsArguments, sessions.sessions),
     "punie.selectModel": Command(ModelArguments, sessions.select_model),
-    "punie.status": Command(Arguments, status.status),
+    "punie.status": Command(StatusArguments, status.status),
     "punie.stop": Command(StopArguments, status.stop),
 }
 

@@ -49,7 +49,7 @@ BAD: list[tuple[str, list[Any], str]] = [
     ("punie.sessions", [{"action": "rename"}], "Invalid enum value 'rename' - at `$.action`"),
     ("punie.sessions", [{"format": "pdf"}], "Invalid enum value 'pdf' - at `$.format`"),
     ("punie.selectModel", [{"model": ["a"]}], "got `array` - at `$.model`"),
-    ("punie.status", [{"all": True}], "punie.status takes one object: {uri?}."),
+    ("punie.status", [{"all": True}], "punie.status takes one object: {format?, uri?}."),
     ("punie.stop", [{"session": 1}], "Expected `str | null`, got `int` - at `$.session`"),
     ("punie.fly", [], "punie.fly is not a command of Punie."),
 ]
