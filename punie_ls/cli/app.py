@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from punie_ls.cli.fix_verb import fix
+from punie_ls.cli.init_verb import init
 from punie_ls.cli.options import JsonOption, WorkspaceOption
 from punie_ls.cli.session_verbs import sessions_app
 from punie_ls.cli.tool_verbs import tools_app
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(tools_app, name="tools")
 app.add_typer(sessions_app, name="sessions")
 app.command()(fix)
+app.command()(init)
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""`punie-ls init`: the configuration of the user's editors, written, examined and taken back. Not for the relay."""

@@ -1,0 +1,1 @@
+"""The editors that `punie-ls init` knows, one module each."""
