@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ PUNIE_START_SECONDS = 3.0
 PUNIE_IS_NEW_SECONDS = 5.0
 AUTOMATIC = 2
 
+# ty's and ruff's titles of actions that write a comment.
+_HIDES = re.compile(rb"^\"Ignore '|: Disable for this line\"$")
 _GROUPS = (b'"quickfix', b'"refactor', b'"source', b'"notebook')
 
 
@@ -92,14 +95,16 @@ def _wrap(child: Child, action: Item) -> Item:
     return wrap(child, action)
 
 
-def _rank(action: Item) -> tuple[int, bool]:
+def _rank(action: Item) -> tuple[int, bool, bool]:
     """What mends the problem at the cursor comes before refactorings, and these before what changes the whole file.
 
-    Within such a group the preferred ones are first; else each server's order holds.
+    Within such a group the preferred ones are first, and comments that hide the problem last; else each server's order
+    holds.
     """
     kind = bytes(action["kind"]) if "kind" in action else b'"quickfix"'
     group = next((n for n, prefix in enumerate(_GROUPS) if kind.startswith(prefix)), len(_GROUPS))
-    return group, "isPreferred" not in action or bytes(action["isPreferred"]) != b"true"
+    preferred = "isPreferred" in action and bytes(action["isPreferred"]) == b"true"
+    return group, not preferred, _HIDES.search(bytes(action.get("title", b""))) is not None
 
 
 def _is_automatic(params: bytes) -> bool:

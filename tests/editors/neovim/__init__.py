@@ -1,0 +1,1 @@
+"""The Neovim plug-in, in a real Neovim with the real server."""

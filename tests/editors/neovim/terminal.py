@@ -1,0 +1,168 @@
+"""Neovim in a real terminal, tmux's, whose screen can be read as text and drawn as a picture.
+
+python -m tests.editors.neovim.terminal docs/images     # draws the pictures of the plug-in's README
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from punie_ls.demo.seeds import copy_bookshop
+from tests.editors.neovim.driver import NVIM, PLUGIN, SECONDS, environment
+from tests.model_server import ModelServer, Reply, call
+
+# The colours that Neovim's own scheme leaves to the terminal.
+THEME = TerminalTheme((20, 22, 27), (224, 226, 234), [(20, 22, 27)] * 8)
+INIT = """\
+vim.opt.runtimepath:prepend({plugin})
+vim.o.swapfile, vim.o.termguicolors, vim.o.laststatus, vim.o.cursorline = false, true, 2, true
+vim.o.ruler, vim.o.showcmd, vim.o.number, vim.o.fillchars = false, false, true, 'eob: '
+vim.o.statusline = " %f %m%= %{{v:lua.require'punie'.statusline()}} "
+"""
+
+ANSWER = """\
+`Cart.add` is called in **two** places:
+
+- `orders.py`, line 41, by `Order.from_wishlist`
+- `test_orders.py`, line 23, by `test_total`
+
+Both pass a `Book` and a count, so both parameters could be typed. The second one
+"""
+REST = "has a default in none of the calls, so nothing else would have to change."
+EDIT = """\
+edit_file('app.py', 'f"Bücher 📚"', '"Bücher 📚"')
+edit_file('app.py', 'print("total", f"done")', 'print("total", "done")')
+"""
+APP = """\
+from bookshop.money import Money
+
+print(f"Bücher 📚")
+price = Money.of("12.90")
+
+
+def shipping(weight: int) -> Money:
+    return Money.of("5.00" if weight < 1000 else "9.00")
+
+
+def total(weight: int) -> Money:
+    return price + shipping(weight)
+
+
+print("total", f"done")
+"""
+
+
+class Terminal:
+    """A tmux of its own with one window."""
+
+    def __init__(self, name: str, width: int, height: int) -> None:
+        self._name, self._size = name, (width, height)
+
+    def start(self, command: list[str], cwd: Path, environ: dict[str, str]) -> None:
+        """Run a program in it."""
+        width, height = map(str, self._size)
+        start = ["new-session", "-d", "-s", "main", "-x", width, "-y", height, *command]
+        variables = {**environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        subprocess.run(["tmux", "-u", "-f", "/dev/null", "-L", self._name, *start], cwd=cwd, env=variables, check=True)
+
+    def keys(self, *keys: str) -> None:
+        """Type; a key's name, as `Enter`, or text."""
+        self._tmux("send-keys", "-t", "main", *keys)
+
+    def text(self) -> str:
+        """The screen."""
+        return self._tmux("capture-pane", "-p", "-t", "main")
+
+    def wait(self, text: str) -> str:
+        """Wait until a text is on the screen; gives the screen."""
+        end = time.monotonic() + SECONDS
+        while text not in (screen := self.text()):
+            assert time.monotonic() < end, f"no {text!r} in\n{screen}"
+            time.sleep(0.1)
+        return screen
+
+    def draw(self, path: Path) -> None:
+        """The screen as a picture, with no font from elsewhere."""
+        screen = self._tmux("capture-pane", "-e", "-N", "-p", "-t", "main").rstrip("\n")
+        console = Console(record=True, width=self._size[0], file=io.StringIO(), color_system="truecolor")
+        console.print(Text.from_ansi(screen), overflow="crop", no_wrap=True)
+        svg = console.export_svg(title="Neovim", theme=THEME, unique_id=path.stem)
+        path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+
+    def end(self) -> None:
+        """Close it."""
+        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(["tmux", "-L", self._name, *arguments], capture_output=True, text=True, check=True)
+        return done.stdout
+
+
+@contextmanager
+def open_terminal(folder: Path, model: ModelServer, width: int = 100, height: int = 28) -> Generator[Terminal]:
+    """Neovim on a bookshop, in a terminal."""
+    project = copy_bookshop(folder / "bookshop")
+    (project / "punie.toml").write_text(f'model = "{model.spec}"\n')
+    (project / "app.py").write_text(APP)
+    init = folder / "init.lua"
+    init.write_text(INIT.format(plugin=json.dumps(str(PLUGIN))))
+    terminal = Terminal(f"punie-{folder.name}", width, height)
+    terminal.start([str(NVIM), "-u", str(init), "-i", "NONE", "app.py"], project, environment(folder))
+    try:
+        yield terminal
+    finally:
+        terminal.end()
+
+
+def ask(terminal: Terminal, model: ModelServer) -> None:
+    """Ask something, and stop in the middle of the answer."""
+    model.add(Reply(text=ANSWER.rstrip() + " " + REST, size=6, hold=len(ANSWER) // 6 + 3))
+    terminal.keys(":Punie ask Who calls Cart.add?", "Enter")
+    terminal.wait("The second one")
+
+
+def review(terminal: Terminal, model: ModelServer) -> None:
+    """Let edits be proposed, and reject the second hunk."""
+    model.add(call("run_code", code=EDIT), Reply(text="I removed the prefixes."))
+    terminal.keys(":Punie! ask Tidy app.py", "Enter")
+    terminal.wait("2/2")
+    terminal.keys("]c")
+    terminal.keys("Space")
+    terminal.wait("rejected")
+
+
+def main() -> int:
+    """Draw the pictures into a folder."""
+    target = Path(sys.argv[1])
+    with (
+        tempfile.TemporaryDirectory(prefix="punie") as name,
+        ModelServer(models=["qwen3-coder"]) as model,
+        open_terminal(Path(name), model) as terminal,
+    ):
+        ask(terminal, model)
+        time.sleep(1)  # the news of a moment are drawn together
+        terminal.draw(target / "neovim-ask.svg")
+        model.release()
+        terminal.wait("tool calls")
+        terminal.keys("q")
+        review(terminal, model)
+        time.sleep(1)
+        terminal.draw(target / "neovim-review.svg")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
