@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ ALLOWED = {"policy": {"mode": "auto"}}
 
 
 @asynccontextmanager
-async def opened(root: Path, settings: dict[str, object] | None) -> AsyncGenerator[tuple[Editor, str]]:
+async def opened(root: Path, settings: Mapping[str, object] | None) -> AsyncGenerator[tuple[Editor, str]]:
     make_project(root)
     (root / "app.py").write_bytes(APP.encode())
     (root / "test_app.py").write_text(TEST)
