@@ -71,3 +71,12 @@ lock: ## Resolve requirements/*.txt anew for Python 3.11 to 3.14 (needs uv)
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) .ruff_cache .pytest_cache .import_linter_cache .coverage*
+
+.PHONY: vsix test-editors
+
+vsix: ## Build the VS Code extension as editors/vscode/dist/punie.vsix (needs Node 20)
+	cd editors/vscode && npm ci --ignore-scripts --prefer-offline && npm run check && npm run package
+
+test-editors: $(STAMP) ## The tests in real editors; installs code-server and Chromium once (tests/editors/setup)
+	tests/editors/setup
+	PUNIE_EDITORS=required $(BIN)/python -m pytest tests/editors

@@ -1,0 +1,147 @@
+"""One window of the workbench, driven as a person would: by keys, and by what is on the screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, TimeoutError, expect
+
+SECONDS = 60.0
+
+
+class Window:
+    """A page with the workbench in it, and the folder that is open."""
+
+    def __init__(self, page: Page, folder: Path, shots: Path) -> None:
+        self.page = page
+        self.folder = folder
+        self._shots = shots
+        page.set_default_timeout(SECONDS * 1000)
+        expect.set_options(timeout=SECONDS * 1000)
+
+    def open(self, url: str) -> None:
+        """Load the workbench and wait until the explorer is there."""
+        self.page.goto(url, wait_until="domcontentloaded")
+        self.page.wait_for_selector(".explorer-folders-view .monaco-list-row")
+
+    def shot(self, name: str) -> None:
+        """Keep a picture; those named vscode-… also go to the folder PUNIE_IMAGES, if there is one."""
+        self.page.screenshot(path=self._shots / f"{name}.png")
+        if (images := os.environ.get("PUNIE_IMAGES")) and name.startswith("vscode-"):
+            self.page.screenshot(path=Path(images) / f"{name}.png")
+
+    def file(self, name: str, line: int = 1, column: int = 1) -> None:
+        """Open a file of the folder at a place, lines and columns from 1."""
+        self._pick("Control+P", name)
+        self.page.wait_for_selector(f'.tab.active[data-resource-name="{Path(name).name}"]')
+        self.go(line, column)
+
+    def go(self, line: int, column: int) -> None:
+        """Put the cursor somewhere in the active editor."""
+        self._pick("Control+G", f":{line}:{column}", f"line {line}")
+        expect(self.page.locator(".quick-input-widget")).to_be_hidden()
+
+    def command(self, title: str) -> None:
+        """Run a command of the palette by its whole title."""
+        self._pick("F1", f">{title}", title)
+
+    def choose(self, label: str) -> None:
+        """Choose a row of the open quick pick."""
+        row = self.rows(label).first
+        row.wait_for()
+        row.click()
+
+    def answer(self, text: str) -> None:
+        """Fill in the open input box."""
+        self._input().fill(text)
+        self.page.keyboard.press("Enter")
+
+    def rows(self, label: str) -> Locator:
+        """Rows of the open quick pick with a label."""
+        return self.page.locator(".quick-input-list .monaco-list-row", has_text=label)
+
+    def problem(self) -> Locator:
+        """The squiggles of errors."""
+        return self.page.locator(".squiggly-error")
+
+    def actions(self) -> Locator:
+        """The rows of the light bulb's open menu."""
+        return self.page.locator(".action-widget .monaco-list-row.action")
+
+    def action(self, title: str) -> Locator:
+        """A row of the light bulb's menu; it is opened again until the row is there: fixes are looked for meanwhile."""
+        row = self.actions().filter(has_text=title).first
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            self.page.keyboard.press("Control+.")
+            with suppress(TimeoutError):
+                self.actions().first.wait_for(timeout=10_000)
+                row.wait_for(timeout=500)
+                return row
+            self.page.keyboard.press("Escape")
+            expect(self.actions()).to_have_count(0)
+            self.page.keyboard.press("ArrowLeft")
+            self.page.keyboard.press("ArrowRight")
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"{title!r} was never offered")
+
+    def toast(self, text: str) -> Locator:
+        """A message with a text."""
+        return self.page.locator(".notification-toast", has_text=text)
+
+    def press_in_toast(self, text: str, button: str) -> None:
+        """Press a button of a message."""
+        toast = self.toast(text).first
+        toast.wait_for()
+        toast.hover()
+        toast.get_by_role("button", name=button, exact=True).click()
+
+    def status(self, text: str) -> Locator:
+        """Punie's item in the status bar, showing a text."""
+        return self.page.locator("#punie\\.punie\\.punie\\.status", has_text=re.compile(text))
+
+    def ready(self) -> None:
+        """Wait until the server runs."""
+        self.page.locator("#punie\\.punie\\.punie\\.status .codicon-check").wait_for()
+
+    def text(self) -> str:
+        """What the active editor shows."""
+        lines = self.page.locator(".editor-group-container.active .view-line").evaluate_all(
+            "lines => lines.sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top)).map(l => l.textContent)"
+        )
+        return "\n".join(lines).replace("\u00a0", " ")
+
+    def shows(self, text: str) -> None:
+        """Wait until the active editor shows a text."""
+        wait_until(lambda: text in self.text(), f"the editor never showed {text!r}")
+
+    def save(self, name: str, text: str) -> None:
+        """Save, and wait until a file on disk holds a text."""
+        self.page.keyboard.press("Control+S")
+        path = self.folder / name
+        wait_until(lambda: text in path.read_text(encoding="utf-8"), f"{name} never held {text!r} on disk")
+
+    def _pick(self, keys: str, text: str, row: str = "") -> None:
+        self.page.keyboard.press(keys)
+        self._input().fill(text)
+        first = self.page.locator(".quick-input-list .monaco-list-row", has_text=row or Path(text).name).first
+        first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def _input(self) -> Locator:
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        box.wait_for()
+        return box
+
+
+def wait_until(met: object, message: str, seconds: float = SECONDS) -> None:
+    """Wait for a condition. Raises AssertionError with the message."""
+    assert callable(met)
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline, message
+        time.sleep(0.05)
