@@ -107,7 +107,7 @@ class _Run:
     def _names_it(self, trial: Trial) -> bool:
         """Whether it is very likely what is meant, a name or what does not parse, and nothing else is as sure."""
         least = SURE_SYNTAX if self.problem.code == BROKEN else LIKELY
-        if trial.weight < least or not can_hide(self.problem) or not _is_naming(trial.candidate):
+        if trial.weight < least or not can_hide(self.problem) or not _is_naming(trial.candidate, trial.before):
             return False
         rivals = [
             other.weight
@@ -240,8 +240,11 @@ class _Run:
         self.search.reject(trial.candidate, why, trial.text, new)
 
 
-def _is_naming(candidate: Candidate) -> bool:
+def _is_naming(candidate: Candidate, before: str) -> bool:
     """Whether it is an import, a likely repair of what does not parse, or only writes other names."""
-    if candidate.generator in ("import", "wrong import", "syntax"):
+    if candidate.generator == "syntax":
+        # Lines that move belong to another block: what is new then may be the edit's own.
+        return all((edit.text + before[edit.start : edit.end]).strip() for edit in candidate.edits)
+    if candidate.generator in ("import", "wrong import"):
         return True
     return candidate.generator in NAMING and all(_NAME.fullmatch(edit.text) for edit in candidate.edits)

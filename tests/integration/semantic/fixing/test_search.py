@@ -299,6 +299,16 @@ async def test_a_problem_behind_a_syntax_error(opened: Opened) -> None:
         assert found.found[0].text == text.replace("deef", "def")
 
 
+async def test_lines_that_move_may_show_nothing(opened: Opened) -> None:
+    """A block without its statement: to move the next lines into it is no repair when that brings a problem."""
+    text = "def price(name: str) -> int:\n    if name:\n    return len(name)  # 🙂\n"
+    async with opened(app=text) as workspace:
+        found = await search(workspace, "app.py", "invalid-syntax")
+
+        assert all("which shows" not in fix.candidate.title for fix in found.found)
+        assert any("invalid-implicit-return" in rejected.why for rejected in found.rejected)
+
+
 async def test_what_a_syntax_error_hid(opened: Opened) -> None:
     """The parser goes on behind it, and ty does not check what was skipped."""
     shop = "cllass Shop:\n    def price(self) -> int:\n        return 1\n\n\ndef total(shop: Shop) -> str:\n"
