@@ -212,7 +212,7 @@ async def test_typing_while_the_hunks_are_chosen(chat: Chat, app: str) -> None:
 
 
 async def test_tests_in_no_conversation(chat: Chat, app: str) -> None:
-    tests = put(chat.editor, "test_one.py", "def test_one() -> None:\n    assert True\n")
+    tests = put(chat.editor, "test_one.py", "def test_one() -> None:\n    assert sum([1, 2]) == 3\n")
     chat.plugin.replies.append({"choice": "allow_once"})
 
     outcome = await chat.editor.run("punie.runTests", {"uri": tests})

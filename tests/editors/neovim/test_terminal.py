@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.editors.neovim.terminal import ask, open_terminal, review
+from tests.editors.programs import skipped_without
 from tests.model_server import ModelServer
 
 
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux")
+@pytest.mark.skipif(skipped_without("tmux"), reason="there is no tmux: tests/editors/setup")
 def test_the_screen(tmp_path: Path) -> None:
     with ModelServer(models=["qwen3-coder"]) as model, open_terminal(tmp_path, model) as terminal:
         ask(terminal, model)

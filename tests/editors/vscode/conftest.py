@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tests.editors.programs import REQUIRED
 from tests.editors.vscode.window import Window
 from tests.editors.vscode.workbench import EXTENSION, CodeServer, chromium, code_server, missing
 
@@ -53,7 +54,7 @@ print(size(1, price("apple")))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a workbench takes minutes: `make test-editors` asks for it, and then nothing may be missing."""
     asked = os.environ.get("PUNIE_EDITORS", "")
-    why = "" if asked == "required" else missing() if asked else "needs a workbench: make test-editors"
+    why = "" if REQUIRED else missing() if asked else "needs a workbench: make test-editors"
     for item in items:
         if Path(__file__).parent in item.path.parents and isinstance(item, pytest.Function):
             item.add_marker(pytest.mark.timeout(300))

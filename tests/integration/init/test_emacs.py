@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import pytest
 
 from punie_ls.init.elisp import check
+from tests.editors.programs import skipped_without
 from tests.integration.init.conftest import SCRIPT, Home
-
-EMACS = shutil.which("emacs")
 
 # What eglot would start for a buffer, with the user's own init file.
 REPORT = """
@@ -34,7 +32,7 @@ REPORT = """
 def started_by_eglot(home: Home, init_file: str) -> str:
     setting = f'(setq user-init-file "{home.path(init_file)}" user-emacs-directory "{home.path(".emacs.d")}/")'
     done = subprocess.run(
-        [str(EMACS), "-q", "--batch", "--eval", setting, "--eval", REPORT],
+        ["emacs", "-q", "--batch", "--eval", setting, "--eval", REPORT],
         env={**home.environ, "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
@@ -72,7 +70,7 @@ def test_spacemacs_is_told_what_to_do(home: Home) -> None:
     assert home.files() == before
 
 
-@pytest.mark.skipif(EMACS is None, reason="no Emacs on this machine")
+@pytest.mark.skipif(skipped_without("emacs"), reason="there is no Emacs: tests/editors/setup")
 @pytest.mark.parametrize("init_file", [".emacs.d/init.el", ".emacs"])
 def test_eglot_starts_punie(home: Home, init_file: str) -> None:
     home.write(init_file, "(setq a 1)\n")
@@ -83,7 +81,7 @@ def test_eglot_starts_punie(home: Home, init_file: str) -> None:
     assert started == f'("{SCRIPT}")'
 
 
-@pytest.mark.skipif(EMACS is None, reason="no Emacs on this machine")
+@pytest.mark.skipif(skipped_without("emacs"), reason="there is no Emacs: tests/editors/setup")
 def test_after_undo_eglot_does_not(home: Home) -> None:
     home.write(".emacs.d/init.el", "(setq a 1)\n")
     home.init("--yes")
