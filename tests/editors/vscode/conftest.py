@@ -76,9 +76,10 @@ def vsix() -> Path:
     return EXTENSION / "dist" / "punie.vsix"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless. Playwright's event loop runs in this thread until it is closed: no asynchronous test
+    could run before, so it must not outlive this folder."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER)
         yield browser
