@@ -18,6 +18,7 @@ import msgspec
 from punie_ls.init.exceptions import InitError, NotWritten
 from punie_ls.init.targets import Change, Kind
 from punie_ls.init.text_file import TextFile, write_new
+from punie_semantic.file_locks import lock_file
 from punie_semantic.journal import state_folder
 
 LOCK_SECONDS = 10.0
@@ -128,29 +129,11 @@ def locked() -> Generator[None]:
     except OSError as error:
         raise NotWritten(f"{folder()} cannot be written ({error.strerror}), so nothing was.") from error
     try:
-        _lock(handle)
+        if not lock_file(handle, LOCK_SECONDS):
+            raise NotWritten("Another `punie-ls init` is writing. Nothing was written; try again.")
         yield
     finally:
         os.close(handle)  # which lets go of the lock, as the end of the process does
-
-
-def _lock(handle: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows: a file that somebody else changed meanwhile is noticed before it is written
-        return
-    deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if not isinstance(error, BlockingIOError | PermissionError):
-                return  # a file system without locks
-            if time.monotonic() >= deadline:
-                raise NotWritten("Another `punie-ls init` is writing. Nothing was written; try again.") from error
-            time.sleep(0.02)
-        else:
-            return
 
 
 def _joined(earlier: tuple[Change, ...], later: tuple[Change, ...]) -> tuple[Change, ...]:

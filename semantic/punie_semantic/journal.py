@@ -19,6 +19,7 @@ import msgspec
 
 from punie_semantic.entries import Entry, Head, Step, read_entry, read_head, write_entry
 from punie_semantic.exceptions import JournalError
+from punie_semantic.file_locks import lock_file
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ class Journal:
         except OSError as error:
             raise self._unusable(error) from error
         try:
-            _lock(handle, seconds, self.root)
+            if not lock_file(handle, seconds):
+                raise JournalError(f"Another Punie is writing to {self.root}. Nothing was written; try again.")
             yield
         finally:
             os.close(handle)  # which lets go of the lock, as the end of the process does
@@ -161,22 +163,3 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _lock(handle: int, seconds: float, root: Path) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows: transactions of two processes are told apart by their checks only
-        return
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if not isinstance(error, BlockingIOError | PermissionError):
-                return  # a file system without locks
-            if time.monotonic() >= deadline:
-                raise JournalError(f"Another Punie is writing to {root}. Nothing was written; try again.") from error
-            time.sleep(0.02)
-        else:
-            return

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.editor import PUNIE_LS, Editor, start_editor
+from tests.model_server import ModelServer
 
 F541_TEXT = 'print("🚀 世界", f"done")\n'
 
@@ -49,6 +50,13 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     return make_project(folder)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ModelServer]:
+    """A model whose answers are scripted, for all tests of a module."""
+    with ModelServer() as server:
+        yield server
 
 
 Write = Callable[[str, str], Path]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -20,12 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EDITED = APP.replace('f"done"', '"done"')
 EDIT = call("run_code", code="edit_file('app.py', 'f\"done\"', '\"done\"')\nverify_edits(0).state")
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    with ModelServer() as server:
-        yield server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

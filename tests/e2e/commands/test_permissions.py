@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
@@ -18,12 +18,6 @@ from tests.model_server import ModelServer, call, say
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RUN = call("run_code", code="run_command(['git', '--version']).exit_code")
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    with ModelServer() as server:
-        yield server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

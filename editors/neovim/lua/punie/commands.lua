@@ -43,6 +43,23 @@ local function task(command)
   end
 end
 
+--- A command that takes the user's words, under a name of its own.
+---@param command string
+---@param name string
+---@param question string
+---@return fun(call: punie.Call)
+local function in_words(command, name, question)
+  return function(call)
+    local argument = running.argument_of(call)
+    if argument then
+      words_or_input(question, call, function(words)
+        argument[name] = words
+        running.converse(command, argument, words)
+      end)
+    end
+  end
+end
+
 ---@param command string
 ---@return fun(call: punie.Call)
 local function plain(command)
@@ -113,28 +130,8 @@ end
 
 ---@type table<string, punie.Subcommand>
 local SUBCOMMANDS = {
-  ask = {
-    run = function(call)
-      local argument = running.argument_of(call)
-      if argument then
-        words_or_input('Ask Punie: ', call, function(prompt)
-          argument.prompt = prompt
-          running.converse('punie.ask', argument, prompt)
-        end)
-      end
-    end,
-  },
-  refactor = {
-    run = function(call)
-      local argument = running.argument_of(call)
-      if argument then
-        words_or_input('Refactor how? ', call, function(text)
-          argument.text = text
-          running.converse('punie.refactor', argument, text)
-        end)
-      end
-    end,
-  },
+  ask = { run = in_words('punie.ask', 'prompt', 'Ask Punie: ') },
+  refactor = { run = in_words('punie.refactor', 'text', 'Refactor how? ') },
   fix = { run = fix },
   fixFile = { run = plain('punie.fixFile') },
   fixWorkspace = { run = plain('punie.fixWorkspace') },
