@@ -175,6 +175,12 @@ class ChildProcess(asyncio.SubprocessProtocol):
         if self.returncode is None:
             self._signal(signal.SIGKILL)
 
+    def abandon(self) -> None:
+        """Kill it and let go of its pipes, without waiting for its end: the loop may be closed from now on."""
+        self.kill()
+        if self._transport is not None:
+            self._transport.close()
+
     def _signal(self, number: signal.Signals) -> None:
         # macOS refuses to signal a group of which only zombies are left.
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -208,7 +214,8 @@ async def stop_all(processes: Iterable[ChildProcess]) -> None:
         left = await _still_running(left, seconds)
         for process in left:
             action(process)
-    await _still_running(left, KILL_SECONDS)
+    for process in await _still_running(left, KILL_SECONDS):
+        process.abandon()
 
 
 async def _still_running(processes: list[ChildProcess], seconds: float) -> list[ChildProcess]:

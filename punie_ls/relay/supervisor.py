@@ -99,7 +99,7 @@ class Supervisor:
             raise StartError(f"{launch.command[0]}: {error.strerror or error}", retry=False) from error
         if self.stopping:
             # Whoever stops the children did not know of it yet.
-            process.kill()
+            process.abandon()
             raise StartError("it is not wanted any more", retry=False)
         if process.exited.is_set():
             raise StartError(self._description(process), retry=True)

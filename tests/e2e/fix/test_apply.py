@@ -18,7 +18,14 @@ from tests.integration.semantic.projects import snapshot
 
 pytestmark = pytest.mark.timeout(600)  # several processes, on a machine that may be busy
 
-SLOW = "".join(f"def value_{n}(number: int) -> int:\n    return number\n\n\nprint(valu_{n}(1))\n" for n in range(40))
+
+def slow(functions: int) -> str:
+    """A file that takes long to fix."""
+    lines = "def value_{0}(number: int) -> int:\n    return number\n\n\nprint(valu_{0}(1))\n"
+    return "".join(lines.format(number) for number in range(functions))
+
+
+SLOW, SLOWER = slow(40), slow(200)
 
 
 def test_each_file_is_a_transaction_and_imported_ones_come_first(files: Files, fix: Fix, punie: Fix) -> None:
@@ -94,7 +101,7 @@ def test_no_more_fixes_than_wanted(files: Files, fix: Fix) -> None:
 def test_whatever_ends_it_keeps_what_is_done(
     files: Files, punie: Fix, environ: dict[str, str], how: signal.Signals
 ) -> None:
-    root = files({"a.py": "x = f'a'\n", "b.py": SLOW, "c.py": "y = f'b'\n"})
+    root = files({"a.py": "x = f'a'\n", "b.py": SLOWER, "c.py": "y = f'b'\n"})
     process = subprocess.Popen(
         [str(SCRIPT), "fix", "--apply"], cwd=root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -110,7 +117,7 @@ def test_whatever_ends_it_keeps_what_is_done(
     titles = [t["title"] for t in json.loads(punie("history", "--json").out)]
     assert titles[-1] == "punie-ls fix: 1 problem in a.py"
     if how is signal.SIGKILL:
-        assert (root / "b.py").read_text() == SLOW
+        assert (root / "b.py").read_text() == SLOWER
         return
     assert (process.returncode, err) == (1, b"")
     told = out.decode()

@@ -21,13 +21,21 @@ async def ready(client: Client) -> None:
     await client.result("workspace/executeCommand", {"command": "punie.fix"})
 
 
+async def warm(client: Client, uri: str, line: int, problems: list[Json]) -> list[Json]:
+    """All servers' actions: ty's first answer builds its index of importable names, which a busy machine waits for."""
+    found: list[Json] = []
+    while not any(title_of(action).startswith("Ignore") for action in found):
+        found = await client.code_actions(uri, line, problems)
+    return found
+
+
 async def test_quick_fixes_of_all_come_before_what_changes_the_whole_file(workspace: Path) -> None:
     async with start() as client:
         await client.initialize(workspace)
         uri = client.open(workspace / "shop.py")
         report = await client.pull(uri)
         await ready(client)
-        actions = await client.code_actions(uri, 9, of(report, "unresolved-reference"))
+        actions = await warm(client, uri, 9, of(report, "unresolved-reference"))
 
         titles = [action["title"] for action in actions]
         assert titles[:3] == ["Fix with Punie", "run", "Ignore 'unresolved-reference' for this line"]
@@ -42,7 +50,7 @@ async def test_the_preferred_fix_comes_first_whoever_offers_it(workspace: Path) 
         await client.initialize(workspace)
         uri = client.open(workspace / "both.py", "import os, nowhere\n\nprint(nowhere)\n")
         report = await client.pull(uri)
-        actions = await client.code_actions(uri, 0, report["items"])
+        actions = await warm(client, uri, 0, report["items"])
 
         quickfixes = [action for action in actions if action.get("kind") == "quickfix"]
         assert [action.get("isPreferred", False) for action in quickfixes][:1] == [True]
@@ -94,19 +102,18 @@ async def test_a_foreign_action_is_refused(workspace: Path) -> None:
 
 
 async def test_a_slow_punie_server_holds_up_nobody(workspace: Path) -> None:
-    async with start(environ={"FAKE_ACTION_SECONDS": "1.5"}) as client:
+    async with start(environ={"FAKE_ACTION_SECONDS": "6"}) as client:
         await client.initialize(workspace)
         uri = client.open(workspace / "shop.py")
         report = await client.pull(uri)
         await ready(client)
-        # ty's first answer builds its index of importable names.
-        await client.code_actions(uri, 9, of(report, "unresolved-reference"))
+        await warm(client, uri, 9, of(report, "unresolved-reference"))
         await ready(client)
         began = time.perf_counter()
         # Asked by the editor itself. A person who asks in the first seconds after the start is waited for longer.
         actions = await client.code_actions(uri, 9, of(report, "unresolved-reference"), triggerKind=2)
 
-        assert time.perf_counter() - began < 1.0
+        assert time.perf_counter() - began < 4.0
         assert any(title_of(action).startswith("Ignore") for action in actions)
         assert "Fix with Punie" not in [action["title"] for action in actions]
 
@@ -118,9 +125,12 @@ async def test_the_real_punie_server_offers_its_fix(workspace: Path) -> None:
         report = await client.pull(uri)
         # A request that only the punie server answers, so that it is there for the next one.
         await client.request("workspace/executeCommand", {"command": "punie.fix", "arguments": []})
-        actions = await client.code_actions(uri, 5, of(report, "invalid-explicit-return"))
+        fixes: list[Json] = []
+        while not fixes:  # a busy machine may be late at first
+            actions = await client.code_actions(uri, 5, of(report, "invalid-explicit-return"))
+            fixes = [action for action in actions if action["title"].startswith("Fix with Punie")]
 
-        [fix] = [action for action in actions if action["title"].startswith("Fix with Punie")]
+        [fix] = fixes
         assert fix["data"]["punie_relay"]["child"] == "punie"
 
 
