@@ -8,6 +8,8 @@ AgentError
 │   ├── ModelUnavailable    nothing answered: down, slow, busy or still loading
 │   ├── RequestRejected     the server refused the request: key, model name, too long
 │   └── BrokenAnswer        the answer broke off, was no answer, or had no end
+├── McpError        a tool of an MCP server gave no result; the message is for the model
+│   └── ServerUnavailable   the server cannot be started or reached, or has ended
 └── StoreError      sessions cannot be kept or read; the message is one sentence for people
     ├── StoreUnavailable    not now: locked, no room, not writable, damaged, newer, not there
     ├── UnknownSession      no session, or more than one, has that id
@@ -52,6 +54,14 @@ class RequestRejected(ModelError):
 
 class BrokenAnswer(ModelError):
     """The answer broke off, was not one, or did not end."""
+
+
+class McpError(AgentError):
+    """A tool of an MCP server gave no result."""
+
+
+class ServerUnavailable(McpError):
+    """An MCP server cannot be started or reached, or has ended."""
 
 
 class StoreError(AgentError):

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,10 +82,11 @@ def request_key(request: Request) -> str:
     """
     if request.kind == "tests":
         return "tests #tests"
+    place = "" if request.kind == "mcp" else f" in {request.folder or '.'}"
     exact = [request.kind, request.program, request.argv, request.folder, request.paths]
     mark = hashlib.sha256(json.dumps(exact).encode()).hexdigest()
     words = command_line(request.argv)[:_RULE_CHARACTERS]
-    return f"{request.kind} in {request.folder or '.'}: {words} #{mark}"
+    return f"{request.kind}{place}: {words} #{mark}"
 
 
 @dataclass
@@ -119,6 +121,7 @@ class SessionPermissions:
         self._remembered = remembered
         self._answers: dict[str, bool] = {}
         self._open: dict[str, _Question] = {}
+        self._in_turn: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waited = 0.0
         self._waiting_since = 0.0
         self._asked = 0
@@ -134,6 +137,13 @@ class SessionPermissions:
         if decision.verdict != "ask":
             return self._told(request, decision)
         key = request_key(request)
+        if request.kind != "mcp":
+            return await self._answer(key, request)
+        # One after the other: an answer may hold for the calls that wait, but one to other arguments does not.
+        async with self._in_turn[key]:
+            return await self._answer(key, request)
+
+    async def _answer(self, key: str, request: Request) -> bool:
         known = self._answers.get(key)
         if known is None:
             known = await self._recalled(key)

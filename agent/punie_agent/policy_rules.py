@@ -20,6 +20,7 @@ from punie_semantic.permissions import Kind, Request
 
 Matching = Literal["all", "words", "paths"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+MOST_MCP_WORDS = 2
 RUNNING: frozenset[Kind] = frozenset({"command", "network", "packages", "outside"})
 _RULE = re.compile(r"\s*(?P<kind>[\w-]+)(?:\s+in\s+(?P<folder>[^:]+?))?\s*(?::(?P<pattern>.*))?", re.DOTALL)
 _PLAIN = re.compile(r"-{0,2}\w[\w-]*")
@@ -54,6 +55,8 @@ class Rule:
             return bool(request.paths) and all(_path_matches(self.path, path) for path in request.paths)
         if self.kind == "tests":
             return request.kind == "tests"
+        if self.kind == "mcp":
+            return request.kind == "mcp" and _mcp_matches(self.words, request.argv)
         if not _folder_matches(self.folder, request.folder):
             return False
         named = bool(self.words) and "/" in self.words[0]
@@ -65,6 +68,8 @@ class Rule:
         """Whether it denies the request, also when that only contains what it is about."""
         if self.kind == "edit":
             return request.kind == "edit" and self._denies_paths(request)
+        if self.kind == "mcp" or request.kind == "mcp":
+            return self.kind == request.kind and _mcp_matches(self.words, request.argv, loosely=True)
         if request.kind == "edit":
             return False
         if self.kind == "outside":
@@ -101,8 +106,18 @@ def parse(text: str) -> Rule:
     except ValueError as error:
         raise RuleError(f"{text!r} is no rule; {str(error).lower()}.", kind) from error
     if not words:
-        raise RuleError(f"{text!r} is no rule; say which command after the colon.", kind)
+        what = "server" if kind == "mcp" else "command"
+        raise RuleError(f"{text!r} is no rule; say which {what} after the colon.", kind)
+    if kind == "mcp" and len(words) > MOST_MCP_WORDS:
+        raise RuleError(f"{text!r} is no rule; write mcp: SERVER, or mcp: SERVER TOOL.", kind)
     return Rule(text, kind, words=words, folder=(folder or ".").strip())
+
+
+def _mcp_matches(words: Sequence[str], names: Sequence[str], *, loosely: bool = False) -> bool:
+    """A server, or a server and a tool; stars as in file names. A server alone is all its tools."""
+    if loosely:
+        words, names = [word.lower() for word in words], [name.lower() for name in names]
+    return all(fnmatchcase(name, word) for word, name in zip(words, names, strict=False))
 
 
 def _folder_matches(pattern: str, folder: str) -> bool:

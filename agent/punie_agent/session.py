@@ -14,28 +14,29 @@ from pathlib import Path
 
 import msgspec
 from pydantic_ai import Agent
-from pydantic_ai.messages import ModelMessage
+from pydantic_ai.messages import BinaryContent, ModelMessage
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
-from punie_agent.codemode.json_tools import json_toolset
+from punie_agent.codemode.json_tools import fitting, json_toolset
 from punie_agent.codemode.runner import CodeRunner, open_runner
 from punie_agent.codemode.toolset import TurnDeps, code_toolset
 from punie_agent.events import Done, Event, Notice, Usage
 from punie_agent.exceptions import SessionBusy, StoreError
 from punie_agent.instructions import read_instructions
+from punie_agent.mcp.session_tools import SessionTools
 from punie_agent.models.builtin import BuiltinModel
-from punie_agent.models.choice import ModelChoice
+from punie_agent.models.choice import ModelChoice, Style
 from punie_agent.permissions import Decider, RememberedAnswers, SessionPermissions
 from punie_agent.policy import Policy
 from punie_agent.recording import Recorder, Unrecorded
 from punie_agent.requests import file_of
-from punie_agent.turn import Turn, TurnResult
+from punie_agent.turn import STOPPED, Turn, TurnResult
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import PathError
 from punie_semantic.overlay import Buffer, FileChange
 from punie_semantic.paths import inside
-from punie_semantic.registry import TOOLS
+from punie_semantic.registry import TOOLS, Tool
 from punie_semantic.settings import Budget, Settings
 from punie_semantic.stubs import render_stubs
 from punie_semantic.workspace import Workspace
@@ -79,6 +80,7 @@ class Session:
         decide: Decider | None = None,
         remembered: RememberedAnswers | None = None,
         messages: Sequence[ModelMessage] = (),
+        servers: SessionTools | None = None,
     ) -> None:
         self.id = id
         self.title = title
@@ -95,12 +97,19 @@ class Session:
         self._policy = Policy.of(self._settings.policy)
         self._permissions = SessionPermissions(self._policy, decide, self._emit, remembered=remembered)
         workspace.permissions = self._permissions
+        self._servers = servers
+        self._tools: Mapping[str, Tool] = TOOLS
         self._agents: dict[tuple[str, str], Agent[TurnDeps, str]] = {}
 
     @property
     def running(self) -> bool:
         """Whether a turn runs."""
         return self._turn is not None and not self._turn.done()
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """Sentences for the user: which MCP servers of this session do not work, as far as that is known."""
+        return list(self._servers.problems) if self._servers else []
 
     @property
     def messages(self) -> list[ModelMessage]:
@@ -116,12 +125,15 @@ class Session:
         self.proposal = []
         await self.workspace.begin(buffers)
 
-    async def prompt(self, content: str, target: Diagnostic | None = None) -> AsyncGenerator[Event]:
+    async def prompt(
+        self, content: str, target: Diagnostic | None = None, *, pictures: Sequence[BinaryContent] = ()
+    ) -> AsyncGenerator[Event]:
         """Run one turn and yield its events; the last one is `Done`.
 
         Args:
             content: the request in words.
             target: a problem that the turn's edits must remove to be proposed.
+            pictures: shown to the model with the words.
 
         The turn starts from the overlay as it is; edits that do not re-check clean are dropped, with a notice.
         Closing the iterator cancels the turn: the model's call, the program and its tools.
@@ -133,7 +145,7 @@ class Session:
             raise SessionBusy("This session still works on the prompt before. Wait for it, or stop it.")
         queue: asyncio.Queue[Event] = asyncio.Queue()
         self._queue, self.proposal = queue, []
-        self._turn = asyncio.create_task(self._run(content, target))
+        self._turn = asyncio.create_task(self._run(content, target, pictures))
         try:
             while not isinstance(event := await queue.get(), Done):
                 yield event
@@ -153,28 +165,43 @@ class Session:
         if self.running:
             self._emit(notice)
 
-    async def _run(self, content: str, target: Diagnostic | None) -> None:
-        result = TurnResult(done=Done(reason="cancelled"))
-        warming = asyncio.create_task(self._runner.warm())  # while the model thinks
+    async def _run(self, content: str, target: Diagnostic | None, pictures: Sequence[BinaryContent]) -> None:
+        result = TurnResult(done=Done(reason="cancelled", message=STOPPED))
+        warming = asyncio.create_task(self._warm())  # while the model thinks
         try:
             await self._recorder.begin_turn(content)
+            if self._servers is not None:
+                await self._offer(self._servers)
             self.title = self.title or title_of(content)
             turn = Turn(
                 agent=await self._agent(self._focus(content)),
                 choice=self.choice,
-                deps=TurnDeps(self.workspace, self._runner, self._emit),
+                deps=TurnDeps(self.workspace, self._runner, self._emit, self._tools),
                 budget=self._settings.budget,
                 policy=self._policy,
                 waited=lambda: self._permissions.waited_seconds,
                 keep=self._recorder.messages,
             )
-            result = await turn.run(content, self._messages, target)
+            result = await turn.run([content, *pictures] if pictures else content, self._messages, target)
             self._messages = result.messages
             self.proposal = result.changes
         except StoreError as error:
             result = TurnResult(done=Done(reason="error", message=str(error)))
         finally:
             await asyncio.shield(self._end(result.done, warming))
+
+    async def _warm(self) -> None:
+        if self._servers is None or self._tools is not TOOLS:  # the first turn waits for the servers anyway
+            await self._runner.warm()
+
+    async def _offer(self, servers: SessionTools) -> None:
+        """Take what the servers offer now, and tell which of them do not work."""
+        tools = await servers.tools()
+        for sentence in servers.news():
+            self._emit(Notice(text=sentence, level="warning"))
+        if tools is not self._tools:
+            await self._runner.offer(tools)
+            self._tools, self._agents = tools, {}
 
     async def _end(self, done: Done, warming: asyncio.Task[None]) -> None:
         warming.cancel()
@@ -207,15 +234,27 @@ class Session:
         key = (self.choice.name, found.text)
         if key not in self._agents or self._agents[key].model is not self.choice.model:
             style = self.choice.tool_style
+            others = self._others(style)
             self._agents = {
                 key: Agent(
                     self.choice.model,
                     deps_type=TurnDeps,
                     instructions="\n\n".join(filter(None, [_RULES, _STYLES[style], found.text])),
-                    toolsets=[code_toolset() if style == "code" else json_toolset()],
+                    toolsets=[code_toolset(others=others) if style == "code" else json_toolset(others=others)],
                 )
             }
         return self._agents[key]
+
+    def _others(self, style: Style) -> Sequence[Tool]:
+        """The servers' tools that the model is shown; programs can call the others too."""
+        others = [tool for name, tool in self._tools.items() if name not in TOOLS]
+        if style == "code":
+            return others
+        shown = fitting(others)
+        if left := len(others) - len(shown):
+            sentence = f"{left} of {len(others)} tools of MCP servers are not offered to {self.choice.name}: too many."
+            self._emit(Notice(text=f"{sentence} Set tool-style to code, or use fewer servers.", level="warning"))
+        return shown
 
 
 def title_of(prompt: str) -> str:

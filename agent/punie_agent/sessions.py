@@ -18,6 +18,8 @@ from pydantic_ai.settings import ModelSettings
 from punie_agent.codemode.runner import open_runner
 from punie_agent.events import Notice
 from punie_agent.exceptions import ModelError, StoreError, UnknownSession
+from punie_agent.mcp.servers import Server
+from punie_agent.mcp.session_tools import SessionTools
 from punie_agent.models.builtin import BuiltinModel
 from punie_agent.models.choice import ModelChoice
 from punie_agent.models.current import BUILTIN, CurrentModel
@@ -91,7 +93,13 @@ class SessionManager:
         return str(self.workspace.root)
 
     async def new(
-        self, title: str = "", decide: Decider | None = None, *, stored: bool = True, or_builtin: bool = False
+        self,
+        title: str = "",
+        decide: Decider | None = None,
+        *,
+        stored: bool = True,
+        or_builtin: bool = False,
+        servers: Sequence[Server] = (),
     ) -> Session:
         """Begin a session. Raises ModelError when no model of the settings can be used.
 
@@ -100,20 +108,32 @@ class SessionManager:
             decide: who is asked for permission; nobody by default, and the answer is no.
             stored: False for work that is no conversation, such as a quick fix.
             or_builtin: the planner answers when no model of the settings can be used; otherwise ModelError is raised.
+            servers: MCP servers whose tools this session gets. They are connected in the background; its first turn
+                waits for them, and tells of those that failed. They end with the session.
         """
         choice = await self._chosen(decide, or_builtin=or_builtin)
         store = self._store if stored else None
         key = await store.create(self.project, title, choice.name) if store else f"unstored-{uuid.uuid4().hex[:12]}"
-        return await self._open(key, title, choice, decide, store, ())
+        return await self._open(key, title, choice, decide, store, (), servers)
 
-    async def resume(self, session: str, decide: Decider | None = None) -> Session:
-        """Go on with a session that ended or was cut off. Raises UnknownSession, StoreError or ModelError."""
+    async def resume(
+        self,
+        session: str,
+        decide: Decider | None = None,
+        *,
+        or_builtin: bool = False,
+        servers: Sequence[Server] = (),
+    ) -> Session:
+        """Go on with a session that ended or was cut off; one that is open stays as it is, with the servers it has.
+
+        Raises UnknownSession, StoreError or ModelError. Arguments as in `new`.
+        """
         if session in self._sessions:
             return self._sessions[session]
         stored = await self.stored(session)
         summary = stored.summary
-        choice = await self._current.ready(decide)
-        return await self._open(summary.id, summary.title, choice, decide, self._store, stored.messages)
+        choice = await self._chosen(decide, or_builtin=or_builtin)
+        return await self._open(summary.id, summary.title, choice, decide, self._store, stored.messages, servers)
 
     async def _chosen(self, decide: Decider | None, *, or_builtin: bool) -> ModelChoice:
         try:
@@ -165,6 +185,10 @@ class SessionManager:
     async def select_model(self, spec: str | Sequence[str]) -> ModelChoice:
         """Another model answers from now on, in open sessions too. Raises ModelError; then all stays as it was."""
         return await self._current.select(spec)
+
+    async def usual_model(self, decide: Decider | None = None) -> ModelChoice:
+        """The model that answers where a session has no other one. Raises ModelError when none can be used."""
+        return await self._current.ready(decide)
 
     async def models(self) -> Sequence[ModelRow]:
         """What can be chosen here and now."""
@@ -219,9 +243,13 @@ class SessionManager:
         decide: Decider | None,
         store: SessionStore | None,
         messages: Sequence[ModelMessage],
+        servers: Sequence[Server],
     ) -> Session:
         stack = AsyncExitStack()
         runner = await stack.enter_async_context(open_runner(render_stubs(), TOOLS))
+        tools = SessionTools(servers, self.workspace.root) if servers else None
+        if tools is not None:
+            stack.push_async_callback(tools.close)
         session = Session(
             self.workspace.fork(),
             choice,
@@ -233,6 +261,7 @@ class SessionManager:
             decide=decide,
             remembered=self._answers(),
             messages=messages,
+            servers=tools,
         )
         self._sessions[key], self._stacks[key] = session, stack
         return session

@@ -9,12 +9,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic_ai import Agent, CancellationToken
 from pydantic_ai.agent import AgentRunEvents
 from pydantic_ai.exceptions import AgentRunError, RunCancelled, UsageLimitExceeded, UserError
-from pydantic_ai.messages import FunctionToolCallEvent, FunctionToolResultEvent, ModelMessage
+from pydantic_ai.messages import FunctionToolCallEvent, FunctionToolResultEvent, ModelMessage, UserContent
 from pydantic_ai.run import AgentRunResultEvent
 
 from punie_agent.budget import CHECK_SECONDS, Meter, model_sentence
@@ -34,6 +34,8 @@ from punie_semantic.verify import verify
 from punie_semantic.workspace import Workspace
 
 logger = logging.getLogger(__name__)
+
+STOPPED = "Stopped. Nothing was changed."
 
 Keep = Callable[[Sequence[ModelMessage]], Awaitable[None]]
 
@@ -69,11 +71,13 @@ class Turn:
     waited: Callable[[], float]
     keep: Keep
 
-    async def run(self, content: str, history: Sequence[ModelMessage], target: Diagnostic | None) -> TurnResult:
+    async def run(
+        self, content: str | Sequence[UserContent], history: Sequence[ModelMessage], target: Diagnostic | None
+    ) -> TurnResult:
         """Run it to its end. Cancelling it cancels the model's call, the program and its tools.
 
         Args:
-            content: the request in words.
+            content: the request in words, and what is shown with them.
             history: earlier turns.
             target: a problem that the edits must remove to be proposed.
         """
@@ -88,7 +92,7 @@ class Turn:
             # What the model had said before it was stopped stays in the conversation.
             if state := RunCancelled.from_cancellation(error):
                 await self._take(state.all_messages()[len(result.messages) :], result)
-            result.done = Done(reason="cancelled", message="Stopped. Nothing was changed.")
+            result.done = Done(reason="cancelled", message=STOPPED)
         except (AgentRunError, SemanticError, AgentError) as error:
             result.done = Done(reason="error", message=_sentence(error))
         except Exception as error:  # the border of a turn: a bug must not end the server
@@ -98,7 +102,9 @@ class Turn:
             overlay.rollback(before)
         return result
 
-    async def _ask(self, content: str, history: Sequence[ModelMessage], result: TurnResult) -> None:
+    async def _ask(
+        self, content: str | Sequence[UserContent], history: Sequence[ModelMessage], result: TurnResult
+    ) -> None:
         meter = Meter(self.budget, self.waited)
         stop = CancellationToken()
         emit = self.deps.emit
@@ -110,7 +116,7 @@ class Turn:
                 if meter.exceeded:
                     stop.cancel()
 
-        deps = TurnDeps(self.deps.workspace, self.deps.runner, count)
+        deps = replace(self.deps, emit=count)
         earlier = fitting(history, self.choice.context_length)
         run = self.agent.run_stream_events(
             content,

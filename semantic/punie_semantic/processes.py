@@ -60,7 +60,7 @@ async def run(
     Raises:
         ToolUnavailable: it cannot be started, or did not end within `timeout` seconds.
     """
-    with _tether(command, tethered=tethered) as (whole, kept):
+    with tether(command, tethered=tethered) as (whole, kept):
         process = await _start(whole, kept, cwd, environ, stdin=stdin is not None)
         try:
             async with asyncio.timeout(timeout):
@@ -73,11 +73,11 @@ async def run(
         finally:
             if process.returncode is None and kept:
                 os.close(kept.pop())
-                await asyncio.shield(_ended(process, TETHER_SECONDS))
+                await asyncio.shield(ended(process, TETHER_SECONDS))
             if process.returncode is None or max_output is not None:
                 kill_group(process)
             if process.returncode is None:
-                await asyncio.shield(_ended(process, END_SECONDS))
+                await asyncio.shield(ended(process, END_SECONDS))
     return Completed(process.returncode or 0, stdout, stderr, cut)
 
 
@@ -102,8 +102,11 @@ async def _start(
 
 
 @contextmanager
-def _tether(command: list[str], *, tethered: bool) -> Generator[tuple[list[str], list[int]]]:
-    """The command at the end of a pipe whose other end is held here, and both ends: first the one to pass on."""
+def tether(command: list[str], *, tethered: bool = True) -> Generator[tuple[list[str], list[int]]]:
+    """The command at the end of a pipe whose other end is held here, and both ends: first the one to pass on.
+
+    Whoever takes the second one out of the list closes it itself; then all that the command started is killed.
+    """
     if not tethered or os.name != "posix":
         yield command, []
         return
@@ -115,7 +118,7 @@ def _tether(command: list[str], *, tethered: bool) -> Generator[tuple[list[str],
             os.close(end)
 
 
-async def _ended(process: asyncio.subprocess.Process, seconds: float) -> None:
+async def ended(process: asyncio.subprocess.Process, seconds: float) -> None:
     """Wait for its end. What it has written is read: a full pipe that nobody reads hides that its other end is gone."""
 
     async def drain(stream: asyncio.StreamReader | None) -> None:

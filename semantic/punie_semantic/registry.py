@@ -6,10 +6,10 @@ Adding a tool is adding one function to `TOOLS`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, Protocol, get_type_hints
 
 from punie_semantic.tools import (
     actions,
@@ -33,16 +33,30 @@ from punie_semantic.tools import (
 )
 from punie_semantic.workspace import Workspace
 
-ToolKind = Literal["read", "search", "edit", "execute", "think"]
+ToolKind = Literal["read", "search", "edit", "execute", "think", "other"]
+
+
+class Arguments(Protocol):
+    """What a tool takes, where its function's types do not say it: the tools of others, which come with a schema."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON schema of all arguments."""
+        ...
+
+    def checked(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Those that were given, as the function takes them. Raises TypeError with a message for the model."""
+        ...
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: its function, ACP's kind for it, and a title with its arguments in braces."""
+    """A tool: its function, ACP's kind for it, a title with its arguments in braces, and what it takes."""
 
     function: Callable[..., Awaitable[Any]]
     kind: ToolKind
     title: str
+    arguments: Arguments | None = field(default=None, compare=False)
 
     @cached_property
     def name(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import keyword
 import types
 from collections.abc import Iterable
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, is_typeddict
 
 from pydantic import BaseModel
 
@@ -14,29 +15,47 @@ from punie_semantic.registry import TOOLS, Tool
 
 
 def render_stubs(tools: Iterable[Tool] = TOOLS.values(), *, docstrings: bool = False) -> str:
-    """Stub source: the result classes, then the functions, callable without `await`."""
+    """Stub source: the classes of results and of arguments, then the functions, callable without `await`."""
     chosen = list(tools)
     classes: dict[str, str] = {}
     for tool in chosen:
-        for model in _models(tool.signature.return_annotation):
-            _add_class(model, classes)
+        for annotation in (
+            *(p.annotation for p in tool.signature.parameters.values()),
+            tool.signature.return_annotation,
+        ):
+            for model in _models(annotation):
+                _add_class(model, classes)
     functions = [_function(tool, docstrings=docstrings) for tool in chosen]
-    header = "from typing import Any, Literal"
+    dictionaries = any("TypedDict" in text for text in classes.values())
+    header = f"from typing import Any, Literal{', NotRequired, TypedDict' if dictionaries else ''}"
     return "\n\n".join([header, *classes.values(), *functions]) + "\n"
 
 
-def _add_class(model: type[BaseModel], classes: dict[str, str]) -> None:
+def _add_class(model: type, classes: dict[str, str]) -> None:
     if model.__name__ in classes:
         return
-    for field in model.model_fields.values():
-        for inner in _models(field.annotation):
+    if issubclass(model, BaseModel):
+        annotations = {name: field.annotation for name, field in model.model_fields.items()}
+        lines = [f"class {model.__name__}:", *(f"    {name}: {render_type(a)}" for name, a in annotations.items())]
+    else:
+        annotations = dict(model.__annotations__)
+        lines = _dictionary(model.__name__, annotations)
+    for annotation in annotations.values():
+        for inner in _models(annotation):
             _add_class(inner, classes)
-    lines = [f"    {name}: {render_type(field.annotation)}" for name, field in model.model_fields.items()]
-    classes[model.__name__] = "\n".join([f"class {model.__name__}:", *lines])
+    classes[model.__name__] = "\n".join(lines)
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - any annotation
-    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+def _dictionary(name: str, annotations: dict[str, Any]) -> list[str]:
+    """A dictionary with known keys, in the form that has room for them."""
+    if all(key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__") for key in annotations):
+        return [f"class {name}(TypedDict):", *(f"    {key}: {render_type(a)}" for key, a in annotations.items())]
+    fields = ", ".join(f"{_literal(key)}: {render_type(a)}" for key, a in annotations.items())
+    return [f'{name} = TypedDict("{name}", {{{fields}}})']
+
+
+def _models(annotation: Any) -> list[type]:  # noqa: ANN401 - any annotation
+    if is_typeddict(annotation) or (inspect.isclass(annotation) and issubclass(annotation, BaseModel)):
         return [annotation]
     return [model for argument in get_args(annotation) for model in _models(argument)]
 
@@ -56,7 +75,7 @@ def _parameter(parameter: inspect.Parameter) -> str:
 
 
 def _literal(value: object) -> str:
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def render_type(annotation: Any) -> str:  # noqa: ANN401 - any annotation

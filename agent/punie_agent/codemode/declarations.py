@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import lru_cache
 
 from punie_agent.codemode.asynchrony import SUFFIX
 
@@ -33,9 +33,11 @@ def tool_help(name: str = "") -> str:
 '''
 
 HELP = "tool_help"
+# Sessions with tools of their own have stubs of their own.
+MOST_KEPT = 16
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def declarations(stubs: str, tools: frozenset[str]) -> str:
     """All declarations, for the stubs of some tools."""
     return "\n".join([EXTRA_STUBS, stubs, *_awaitable(EXTRA_STUBS + stubs, tools | {HELP})])

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from punie_agent.codemode.vocabulary import nearest
-from punie_semantic.registry import TOOLS
+from punie_semantic.registry import Tool
 from punie_semantic.stubs import render_stubs
 
 
-def tool_help(name: str, tools: Collection[str]) -> str:
+def tool_help(name: str, tools: Mapping[str, Tool]) -> str:
     """A tool's stub with its documentation and its results; without a name, all tools in one line each."""
-    known = [tool for tool in TOOLS.values() if tool.name in tools]
+    known = list(tools.values())
     if not name:
         return "\n".join(f"{tool.name}: {tool.docstring.splitlines()[0]}" for tool in known)
-    found = next((tool for tool in known if tool.name == name), None)
+    found = tools.get(name)
     if found is not None:
         return render_stubs([found], docstrings=True)
-    near = nearest(name, [tool.name for tool in known])
+    near = nearest(name, tools)
     raise ValueError(f"There is no tool {name[:80]!r}. {near or 'tool_help() lists all tools.'}")

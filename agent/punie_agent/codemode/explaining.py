@@ -104,6 +104,8 @@ def _attribute_hint(message: str, words: Vocabulary) -> str:
         member = re.search(r"Module `(\w+)` has no member `(\w+)`", message)
         return _member_hint(member[1]) if member else ""
     owner, name = match[1], match[2]
+    if owner in words.dictionaries:
+        return f'It is a dict with the keys {", ".join(words.fields[owner])}: write ["{name}"]'
     if owner in words.fields:
         fields = words.fields[owner]
         return " ".join(filter(None, [nearest(name, fields), f"{owner} has: {', '.join(fields)}"]))
@@ -150,7 +152,15 @@ def _signature_hint(rule: str, message: str, words: Vocabulary) -> str:
     if function not in words.signatures:
         return ""
     near = nearest(_quoted(message), words.parameters[function]) if rule == "unknown-argument" else ""
-    return " ".join(filter(None, [near, f"It is {words.signatures[function]}"]))
+    return " ".join(filter(None, [near, f"It is {words.signatures[function]}{_dictionary_hint(message, words)}"]))
+
+
+def _dictionary_hint(message: str, words: Vocabulary) -> str:
+    """A dict that was made before the call has lost what its keys are."""
+    match = re.search(r"Expected `(.*?)`, found `.*dict\[", message)
+    if match is None or not words.dictionaries.intersection(re.findall(r"\w+", match[1])):
+        return ""
+    return f". Write the dict in the call itself, or annotate its variable, as in `x: {match[1]} = ...`"
 
 
 def explain_raised(program: Program, error: monty.MontyRuntimeError | monty.MontySyntaxError, words: Vocabulary) -> str:

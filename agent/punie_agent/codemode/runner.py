@@ -6,7 +6,7 @@ Knows nothing of models. Tool calls come out one by one through `call_tool`, wha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,8 @@ from punie_agent.codemode.sandbox import Sandbox
 from punie_agent.codemode.values import check_size
 from punie_agent.codemode.vocabulary import vocabulary
 from punie_agent.exceptions import ProgramError
+from punie_semantic.registry import TOOLS, Tool
+from punie_semantic.stubs import render_stubs
 
 __all__ = ["CallTool", "CodeRunner", "Limits", "ProgramResult", "open_runner"]
 
@@ -46,11 +48,10 @@ class CodeRunner:
     """A sandbox for the programs of one turn; names defined by one program are there for the next."""
 
     def __init__(self, pool: monty.AsyncMonty, stubs: str, tools: Collection[str], limits: Limits) -> None:
-        self._tools = frozenset(tools) | {HELP}
-        self._stubs = declarations(stubs, frozenset(tools))
-        self._words = vocabulary(self._stubs)
+        self._pool = pool
         self._limits = limits
         self._lock = asyncio.Lock()
+        self._declare_tools(stubs, tools, {name: tool for name, tool in TOOLS.items() if name in tools})
         self._sandbox = Sandbox(pool, self._stubs, limits)
         self._lost: frozenset[str] = frozenset()
         self._names: frozenset[str] = frozenset()
@@ -99,6 +100,20 @@ class CodeRunner:
             except BaseException:  # cancelled, or a bug: nobody knows what the worker is doing
                 await self.reset()
                 raise
+
+    async def offer(self, tools: Mapping[str, Tool]) -> None:
+        """Programs can call these from now on, and no others. Drops the sandbox, and with it all names."""
+        stubs = await asyncio.to_thread(_prepared, tools)
+        async with self._lock:
+            self._declare_tools(stubs, tools, tools)
+            await self.reset()
+            self._sandbox = Sandbox(self._pool, self._stubs, self._limits)
+
+    def _declare_tools(self, stubs: str, names: Collection[str], known: Mapping[str, Tool]) -> None:
+        self._tools = frozenset(names) | {HELP}
+        self._known = known
+        self._stubs = declarations(stubs, frozenset(names))
+        self._words = vocabulary(self._stubs)
 
     async def warm(self) -> None:
         """Start the sandbox and load its type checker, so that the next program need not wait for it."""
@@ -150,7 +165,7 @@ class CodeRunner:
     def _with_help(self, call_tool: CallTool) -> CallTool:
         async def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
             if name == HELP:
-                return tool_help(*args, *kwargs.values(), tools=self._tools)
+                return tool_help(*(args or kwargs.values() or ("",)), tools=self._known)
             return await call_tool(name, args, kwargs)
 
         return call
@@ -190,6 +205,13 @@ class CodeRunner:
         if isinstance(error, TimeoutError):
             return "The program was stopped: checking its types took too long. Write a simpler one."
         return "The sandbox ended unexpectedly while the program ran."
+
+
+def _prepared(tools: Mapping[str, Tool]) -> str:
+    """The stubs of tools. What is made of them is kept, so that the event loop need not wait for it."""
+    stubs = render_stubs(tools.values())
+    vocabulary(declarations(stubs, frozenset(tools)))
+    return stubs
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,18 +19,21 @@ from punie_semantic.registry import TOOLS, Tool
 from punie_semantic.workspace import Workspace
 
 
-def tool_caller(workspace: Workspace, emit: Callable[[Event], None], program: str = "") -> CallTool:
+def tool_caller(
+    workspace: Workspace, emit: Callable[[Event], None], program: str = "", tools: Mapping[str, Tool] = TOOLS
+) -> CallTool:
     """The function that a runner calls for every tool call of a program.
 
     Args:
         workspace: what the tools work on.
         emit: gets an event before and after each call.
         program: the id of the program; its calls have ids that begin with it.
+        tools: what can be called.
     """
     numbers = itertools.count(1)
 
     async def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - any tool
-        tool = TOOLS[name]
+        tool = tools[name]
         arguments = bind_arguments(tool, args, kwargs)
         key = f"{program}-{next(numbers)}" if program else f"call-{next(numbers)}"
         return await reported_call(tool, workspace, arguments, emit, key, program)
@@ -55,7 +58,7 @@ async def reported_call(
             tool=tool.name,
             kind=tool.kind,
             title=title_of(tool, arguments),
-            places=asked_places(arguments),
+            places=[] if tool.kind == "other" else asked_places(arguments),
             program=program,
         )
     )
@@ -86,6 +89,8 @@ def bind_arguments(
         bound = tool.signature.bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(f"{tool.name}{tool.signature}: {_with_nearest(tool, kwargs, str(error))}") from error
+    if tool.arguments is not None:
+        return tool.arguments.checked(bound.arguments)
     bound.apply_defaults()
     model = arguments_model(tool)
     try:

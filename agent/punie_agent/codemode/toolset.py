@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_ai import FunctionToolset, ModelRetry, RunContext
 
 from punie_agent.codemode.runner import CodeRunner, ProgramResult
-from punie_agent.codemode.schema import describe_code_mode
+from punie_agent.codemode.schema import describe_code_mode, describe_others
 from punie_agent.codemode.tools import tool_caller
 from punie_agent.codemode.values import to_plain
 from punie_agent.events import Event, Program, ProgramEnded, ProgramOutput
 from punie_agent.exceptions import ProgramError
-from punie_semantic.registry import TOOLS
+from punie_agent.models.reading import PROGRAM_TOOLS, RUN_CODE
+from punie_semantic.registry import TOOLS, Tool
 from punie_semantic.workspace import Workspace
 
 MAX_RETRIES = 20
@@ -28,18 +29,30 @@ MOST_EVENT = 2_000
 
 @dataclass(frozen=True)
 class TurnDeps:
-    """What a turn's tools need."""
+    """What a turn's tools need. `tools` is all that programs can call."""
 
     workspace: Workspace
     runner: CodeRunner
     emit: Callable[[Event], None]
+    tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
 
 
-def code_toolset(tools: Sequence[str] = tuple(TOOLS)) -> FunctionToolset[TurnDeps]:
-    """The toolset for code mode; its description names only `tools`."""
+def code_toolset(tools: Sequence[str] = tuple(TOOLS), others: Sequence[Tool] = ()) -> FunctionToolset[TurnDeps]:
+    """The toolset for code mode.
+
+    Args:
+        tools: those of Punie's own that its description names.
+        others: tools of servers.
+    """
     toolset: FunctionToolset[TurnDeps] = FunctionToolset()
-    description = describe_code_mode(tuple(tools))
-    toolset.add_function(run_code, name="run_code", description=description, retries=MAX_RETRIES, sequential=True)
+    toolset.add_function(
+        run_code,
+        name=RUN_CODE,
+        description=describe_code_mode(tuple(tools)) + describe_others(others),
+        retries=MAX_RETRIES,
+        sequential=True,
+        metadata={PROGRAM_TOOLS: [tool.name for tool in others]},
+    )
     return toolset
 
 
@@ -57,7 +70,7 @@ async def run_code(ctx: RunContext[TurnDeps], code: str, restart: bool = False) 
     try:
         done = await deps.runner.run(
             code,
-            tool_caller(deps.workspace, deps.emit, key),
+            tool_caller(deps.workspace, deps.emit, key, deps.tools),
             on_output=lambda text: deps.emit(ProgramOutput(id=key, text=text)),
             restart=restart,
         )

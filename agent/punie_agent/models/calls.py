@@ -10,7 +10,7 @@ from pydantic_ai.messages import ToolCallPart
 from pydantic_ai.models import ModelRequestParameters
 
 from punie_agent.models.json_calls import call_of, load_object
-from punie_agent.models.reading import RUN_CODE, Action, Known, Program, ToolCall
+from punie_agent.models.reading import PROGRAM_TOOLS, RUN_CODE, Action, Known, Program, ToolCall
 
 Call = tuple[str, dict[str, Any] | str]
 
@@ -19,7 +19,8 @@ def known_tools(parameters: ModelRequestParameters, program_tools: Iterable[str]
     """The names that count in one request: its own tools, and those of programs when it lets programs run."""
     allowed = [tool.name for tool in (*parameters.function_tools, *parameters.output_tools)]
     programs = RUN_CODE in allowed
-    return Known([*allowed, *(program_tools if programs else ())], programs=programs)
+    others = [name for tool in parameters.function_tools for name in (tool.metadata or {}).get(PROGRAM_TOOLS, ())]
+    return Known([*allowed, *(program_tools if programs else ()), *others], programs=programs)
 
 
 def allowed_call(action: Action, allowed: Iterable[str]) -> Call | None:

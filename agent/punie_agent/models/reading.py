@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 RUN_CODE = "run_code"
+# Where the definition of that tool has the names of the servers' tools that programs can call.
+PROGRAM_TOOLS = "program_tools"
 # What models call the tool that runs a program, whatever its name is.
 PROGRAM_NAMES = frozenset(
     {

@@ -36,6 +36,11 @@ def run_of_tests(*, trusted: bool = False) -> Request:
     return Request(kind="tests", title="Run tests", detail="", folder=".", tool="pytest_run", trusted=trusted)
 
 
+def mcp(server: str, tool: str, *, program: str = "shop-mcp", detail: str = "") -> Request:
+    """Calling a tool of an MCP server."""
+    return Request(kind="mcp", title="", detail=detail, argv=(server, tool), tool=tool, program=program)
+
+
 def edit(*paths: str) -> Request:
     """Writing files of the workspace."""
     return Request(kind="edit", title="", detail="", paths=paths)

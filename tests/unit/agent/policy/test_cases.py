@@ -8,7 +8,7 @@ from punie_agent.policy import Decision, Policy
 from punie_semantic import settings
 from punie_semantic.permissions import Request
 from punie_semantic.settings_tables import PolicyMode
-from tests.unit.agent.policy.requests import command, edit, run_of_tests
+from tests.unit.agent.policy.requests import command, edit, mcp, run_of_tests
 
 
 def decide(
@@ -344,7 +344,20 @@ def test_an_edit_of_nothing_named_is_asked() -> None:
     assert decide(edit(), allow=("edit: docs/**",)) == "ask"
 
 
-BAD = ["", "  ", "comand: make", "make docs", "command: 'make", "command in : x", "edit: ", "command:", "tests: x", "3"]
+BAD = [
+    "mcp:",
+    "mcp: a b c",
+    "",
+    "  ",
+    "comand: make",
+    "make docs",
+    "command: 'make",
+    "command in : x",
+    "edit: ",
+    "command:",
+    "tests: x",
+    "3",
+]
 
 
 @pytest.mark.parametrize("rule", BAD)
@@ -384,6 +397,35 @@ def test_a_bad_rule_that_denies_denies_all_of_its_kind(rule: str, what: str) -> 
     expected = {"command": {"command", "network"}, "everything": set(verdicts)}.get(what, {what})
     assert denied == expected
     assert len(policy.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "server", "tool", "allowed", "denied"),
+    [
+        ("mcp", "git hub", "create", True, True),
+        ("mcp: github", "github", "create", True, True),
+        ("mcp: github", "github2", "create", False, False),
+        ("mcp: github get_*", "github", "get_issue", True, True),
+        ("mcp: github get_*", "github", "create", False, False),
+        ("mcp: 'git hub' create", "git hub", "create", True, True),
+        ("mcp: * get_*", "any", "get_issue", True, True),
+        ("mcp: GitHub", "github", "create", False, True),
+        ("mcp: bash -c", "bash", "-c", True, True),
+        ("command", "github", "create", False, False),
+        ("command: github *", "github", "create", False, False),
+        ("network", "curl", "https://example.org", False, False),
+        ("tests", "pytest", "run", False, False),
+        ("edit: **", "github", "create", False, False),
+    ],
+)
+def test_rules_about_tools_of_servers(rule: str, server: str, tool: str, allowed: bool, denied: bool) -> None:
+    request = mcp(server, tool)
+
+    assert decide(request, allow=(rule,)) == ("allow" if allowed else "ask")
+    assert decide(request, deny=(rule,), allow=("mcp",)) == ("deny" if denied else "allow")
+    assert decide(request, mode="auto") == "ask"
+    assert decide(request, mode="read-only", allow=("mcp",)) == "deny"
+    assert decide(command("github create"), deny=(rule,) if rule.startswith("mcp") else ()) == "ask"
 
 
 def test_the_nearest_kind_is_named() -> None:

@@ -12,7 +12,7 @@ from punie_agent.permissions import SessionPermissions, request_key
 from punie_agent.policy import Policy
 from punie_semantic import settings
 from tests.unit.agent.policy.asking import Memory, Person, Told, permissions, until
-from tests.unit.agent.policy.requests import command, run_of_tests
+from tests.unit.agent.policy.requests import command, mcp, run_of_tests
 
 MAKE = replace(command("make docs"), title="Run make", detail="make docs\nin .")
 
@@ -32,6 +32,27 @@ async def test_a_person_decides(choice: Choice, allowed: bool) -> None:
     assert question.choices == ["allow_once", "allow_session", "reject_once", "reject_session"]
     assert told.answers == [(allowed, "a person")]
     assert told[-1].model_dump()["id"] == question.id
+
+
+async def test_a_yes_to_one_call_of_a_tool_is_none_to_a_call_that_waits() -> None:
+    person, told = Person("allow_once", "allow_once", "allow_once"), Told()
+    asked = permissions(person, told)
+
+    answers = await asyncio.gather(*(asked.ask(mcp("shop", "find", detail=f"{n}")) for n in range(3)))
+
+    assert answers == [True] * 3
+    assert [question.detail for question in person.asked] == ["0", "1", "2"]
+
+
+async def test_a_yes_for_the_session_is_about_the_tool_of_that_very_server() -> None:
+    person, told = Person("allow_session", "allow_session", "allow_session"), Told()
+    asked = permissions(person, told)
+
+    await asyncio.gather(*(asked.ask(mcp("shop", "find", detail=f"{n}")) for n in range(3)))
+    assert len(person.asked) == 1
+    await asked.ask(mcp("shop", "delete"))
+    await asked.ask(mcp("shop", "find", program="another-mcp"))
+    assert len(person.asked) == 3
 
 
 async def test_nobody_there_is_a_no() -> None:
