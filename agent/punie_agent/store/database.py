@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from punie_agent.store.faults import is_damage, put_aside
+from punie_agent.store.faults import is_damage, is_lost, put_aside
 from punie_agent.store.location import Location, identity, open_engine, prepare_file
 from punie_agent.store.schema import check_version, migrate, version_of
 
@@ -33,21 +33,27 @@ class Database:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
+        self._committing = False
 
     def transact(self, action: Callable[[Connection], Result], *, lasting: bool = True) -> Result:
         """Run an action in a transaction of its own.
 
         Args:
-            action: what to do; may run twice, when the file turns out to be damaged and another one is begun.
+            action: what to do; may run twice, when the file turns out to be damaged and another one is begun, or when
+                the server has ended the connection meanwhile.
             lasting: whether it must be there after a power failure too. (After a crash of the program it is anyway.)
 
         Raises whatever the database raises; then nothing was done, and the connection is closed.
         """
+        used = self._connection is not None
         try:
             return self._transact(action, lasting=lasting)
         except Exception as error:
             damaged = self._file
             self.close()
+            if used and is_lost(error) and not self._committing:
+                # A server was started again, or somebody ended the connection: nothing was done, and a new one helps.
+                return self._transact(action, lasting=lasting)
             if not is_damage(error):
                 raise
             self.replace_damaged(damaged or identity(self.location.path))
@@ -76,8 +82,12 @@ class Database:
         if self.location.path is not None:
             # An fsync for each commit takes 0.2 ms on a good disk and 20 on a slow one: only where it is needed.
             _pragma(connection, f"synchronous = {'FULL' if lasting else 'NORMAL'}")
+        self._committing = False
         with connection.begin():
-            return action(connection)
+            result = action(connection)
+            self._committing = True
+        self._committing = False
+        return result
 
     def _open(self) -> Connection:
         path = self.location.path

@@ -42,6 +42,11 @@ def explain(error: Exception, location: Location) -> StoreError:
         return StoreUnavailable(
             f"{location} cannot be opened: {why}. Make its folder writable, or set {STORE_VARIABLE}."
         )
+    if isinstance(error, DBAPIError) and is_passing(error):
+        return StoreUnavailable(
+            f"The database {location} cannot be reached: {_first_line(error)} See whether the server runs, and whether "
+            f"the address, the database, the user and the password are right in {STORE_VARIABLE} or the setting store."
+        )
     if isinstance(error, DBAPIError):
         return StoreUnavailable(f"The database {location} does not answer as it should: {_first_line(error)}")
     return StoreError(f"The database {location} cannot be used: {_first_line(error)}")
@@ -57,6 +62,11 @@ def is_passing(error: Exception) -> bool:
     if code is not None:
         return code in _SENTENCES or is_damage(error)
     return error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError")
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the connection to a server has ended."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def is_damage(error: Exception) -> bool:
