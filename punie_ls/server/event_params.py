@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from punie_agent.streamed_secrets import StreamedText, StreamRedactor
 from punie_ls.server.event_queue import TurnName, Waiting, text_key
-from punie_ls.server.streamed_secrets import StreamedText, StreamRedactor
 
 
 class EventEncoder:

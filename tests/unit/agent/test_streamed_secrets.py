@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from punie_agent.redaction import Redactor
-from punie_ls.server.streamed_secrets import MOST_HELD, StreamedText, StreamRedactor
+from punie_agent.streamed_secrets import MOST_HELD, StreamedText, StreamRedactor
 
 SECRETS = {
     "sk-ant-" + "aB3" * 20: "a key",
