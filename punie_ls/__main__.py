@@ -22,10 +22,18 @@ def main() -> int:
 
         sys.stdout.write(version_line() + "\n")
         return 0
+    if verb == "bridge" and "--help" not in arguments:
+        from punie_ls.bridge.main import main as bridge
+
+        return bridge(arguments[1:])
     if verb == "server":
         from punie_ls.server.main import main as server
 
         return server() or 0
+    if verb in ("ask", "chat") and "--help" not in arguments and sys.stderr.isatty():
+        # At once, for what comes next takes some tenths of a second to import; whatever is printed next covers it.
+        sys.stderr.write("Starting…\r")
+        sys.stderr.flush()
     from punie_ls.cli.app import main as cli
 
     return cli() or 0

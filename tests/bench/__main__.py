@@ -1,8 +1,9 @@
 """`make bench`: measure, and write a JSON and a page per benchmark under docs/benchmarks/.
 
-python -P -m tests.bench [main-job] [relay] [toolbox] [questions] [agent] [sandbox] [punie_fix]
+python -P -m tests.bench [main-job] [relay] [toolbox] [questions] [agent] [sandbox] [serve] [editors] [punie_fix]
 
-`punie_fix` downloads packages and takes an hour: it is measured only when it is named.
+`punie_fix` downloads packages and takes an hour, `editors` needs what tests/editors/setup installs: they are measured
+only when they are named.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import agent, main_job, questions, relay, sandbox, toolbox
+from tests.bench import agent, editors, main_job, questions, relay, sandbox, serve, toolbox
 from tests.bench.punie_fix import benchmark as punie_fix
 
 TARGET = Path("docs/benchmarks")
@@ -24,9 +25,11 @@ BENCHMARKS = {
     "questions": questions,
     "agent": agent,
     "sandbox": sandbox,
+    "serve": serve,
+    "editors": editors,
     "punie_fix": punie_fix,
 }
-USUAL = [name for name in BENCHMARKS if name != "punie_fix"]
+USUAL = [name for name in BENCHMARKS if name not in ("editors", "punie_fix")]
 
 
 def main() -> None:

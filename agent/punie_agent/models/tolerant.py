@@ -22,6 +22,7 @@ from punie_agent.models.calls import known_tools
 from punie_agent.models.failures import Endpoint, explain, not_there, slow
 from punie_agent.models.limits import ModelOptions
 from punie_agent.models.streaming import TolerantStream
+from punie_agent.models.turns import turn_at
 
 # A server that says "later" without saying when is asked again after this, and waited for no longer than that.
 RETRY_SECONDS = 1.0
@@ -85,8 +86,9 @@ class TolerantModel(WrapperModel):
         """One answer, as it comes."""
         if self._before:
             await self._before()
-        deadline = asyncio.get_running_loop().time() + self._options.first_token_seconds
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(turn_at(self.endpoint.url))
+            deadline = asyncio.get_running_loop().time() + self._options.first_token_seconds
 
             def enter() -> Awaitable[StreamedResponse]:
                 stream = self.wrapped.request_stream(messages, model_settings, model_request_parameters, run_context)
