@@ -8,9 +8,12 @@ from typing import Annotated
 
 import typer
 
+from punie_ls.cli.acp_verb import acp, setup
+from punie_ls.cli.ask_verb import ask, chat
 from punie_ls.cli.fix_verb import fix
 from punie_ls.cli.init_verb import init
 from punie_ls.cli.options import JsonOption, WorkspaceOption
+from punie_ls.cli.serve import bridge, serve
 from punie_ls.cli.session_verbs import sessions_app
 from punie_ls.cli.tool_verbs import tools_app
 
@@ -23,8 +26,14 @@ app = typer.Typer(
 )
 app.add_typer(tools_app, name="tools")
 app.add_typer(sessions_app, name="sessions")
+app.command()(acp)
+app.command()(ask)
+app.command()(chat)
 app.command()(fix)
 app.command()(init)
+app.command()(serve)
+app.command()(setup)
+app.command()(bridge)
 
 
 @app.command()

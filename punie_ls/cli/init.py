@@ -32,7 +32,6 @@ class InitCommand:
     dry_run: bool = False
     yes: bool = False
     command: Path | None = None
-    verbs: frozenset[str] = frozenset()
 
 
 def check_editors(command: InitCommand) -> int:
@@ -111,7 +110,7 @@ def _find_undo(editor: Editor, todo: dict[Editor, list[FileUndo]]) -> None:
 def _plans(command: InitCommand) -> tuple[Surroundings, list[Plan]] | None:
     """The plans for the editors named, or for all. None when something is wrong with the command; that is printed."""
     try:
-        around = present_surroundings(command.command, command.verbs)
+        around = present_surroundings(command.command)
         named = bool(command.editors)
         return around, [make_plan(editor, around, named=named) for editor in _editors(command)]
     except (InitError, RuntimeError) as error:  # RuntimeError: there is no home folder

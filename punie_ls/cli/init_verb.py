@@ -31,12 +31,10 @@ def init(
     ] = None,
 ) -> None:
     """Configure your editors to start Punie. Exit code: 0 done, 1 nothing was written, 2 error."""
-    from punie_ls.cli.app import app
     from punie_ls.cli.init import InitCommand, check_editors, configure_editors, undo_editors
 
     if sum((check, undo)) > 1 or (check and (dry_run or yes)):
         raise typer.BadParameter("--check writes nothing; give it without --undo, --dry-run and --yes.")
-    verbs = frozenset(str(c.name or getattr(c.callback, "__name__", "")) for c in app.registered_commands)
-    todo = InitCommand(editors or [], dry_run=dry_run, yes=yes, command=command, verbs=verbs)
+    todo = InitCommand(editors or [], dry_run=dry_run, yes=yes, command=command)
     run = check_editors if check else undo_editors if undo else configure_editors
     raise typer.Exit(run(todo))
