@@ -174,6 +174,11 @@ class Workspace:
         """Start ty and let it index; the first import fix is then as quick as the others."""
         await self._ty.warm()
 
+    async def rest(self) -> None:
+        """Free what takes much memory while nobody works here: ty. The next question starts it again."""
+        if self._ty.alive:
+            await self._ty.rest()
+
     async def close(self) -> None:
         """End the servers; a fork leaves them running."""
         if self._owns:

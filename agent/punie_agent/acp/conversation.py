@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Literal, get_args
@@ -37,6 +38,7 @@ class Conversation:
         touched: files that earlier turns offered to edit, relative to the project.
         clients: those that have opened it.
         own_model: what the chosen model needs while it is open.
+        used: when the last prompt was done, by the monotonic clock.
     """
 
     def __init__(self, manager: SessionManager) -> None:
@@ -50,6 +52,7 @@ class Conversation:
         self.touched: set[str] = set()
         self.clients: set[object] = set()
         self.own_model = AsyncExitStack()
+        self.used = time.monotonic()
         self._ask: Ask | None = None
         self._turn: asyncio.Task[object] | None = None
         self._cancelled = False
@@ -88,6 +91,7 @@ class Conversation:
             yield
         finally:
             self._turn, self._ask = None, None
+            self.used = time.monotonic()
 
     async def cancel(self) -> None:
         """Stop the prompt that is worked on: the model, its programs, and a question that nobody answers."""

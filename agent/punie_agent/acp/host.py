@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Self
 from punie_agent.acp.conversation import Conversation
 from punie_agent.acp.exceptions import BadRequest, Busy, NotFound
 from punie_agent.acp.projects import Projects
+from punie_agent.acp.resting import REST_SECONDS, rest_when_idle
 from punie_agent.exceptions import ModelError, SessionBusy, UnknownSession
 from punie_semantic.settings import read_user_file, resolve
 
@@ -46,10 +48,13 @@ class AgentHost:
 
     Args:
         only: no folder outside of this one is served; None serves all.
+        rest_seconds: after how long without a turn a project's ty ends until it is needed again.
     """
 
-    def __init__(self, only: Path | None = None) -> None:
+    def __init__(self, only: Path | None = None, *, rest_seconds: float = REST_SECONDS) -> None:
         self.projects = Projects(only)
+        self._rest_seconds = rest_seconds
+        self._resting: asyncio.Task[None] | None = None
         self._only = only.resolve() if only else None
         self._conversations: dict[str, Conversation] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -57,6 +62,8 @@ class AgentHost:
         self._warming: Thread | None = None
 
     async def __aenter__(self) -> Self:
+        look = rest_when_idle(self._used, self.projects.rest, self._rest_seconds)
+        self._resting = asyncio.create_task(look)
         return self
 
     async def __aexit__(
@@ -67,6 +74,14 @@ class AgentHost:
         await self.projects.close()
         if self._kept is not None:
             await self._kept.close()
+
+    def _used(self) -> dict[Path, float]:
+        """When each project was used last, by the monotonic clock; one in which a turn runs is used now."""
+        found = self.projects.used()
+        for talk in self._conversations.values():
+            root = talk.manager.workspace.root
+            found[root] = max(found.get(root, 0.0), time.monotonic() if talk.busy else talk.used)
+        return found
 
     def warm(self) -> None:
         """Import what the first session needs, in a thread that the end of the process does not wait for."""

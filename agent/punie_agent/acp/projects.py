@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +25,7 @@ class Projects:
     def __init__(self, only: Path | None = None) -> None:
         self._only = only.resolve() if only else None
         self._opening: dict[Path, asyncio.Task[SessionManager]] = {}
+        self._used: dict[Path, float] = {}
         self._stack = AsyncExitStack()
         self._warming: set[asyncio.Task[None]] = set()
 
@@ -41,9 +43,18 @@ class Projects:
     async def get(self, root: Path) -> SessionManager:
         """The agent of a folder. Raises what keeps it from being opened; the next call tries again."""
         task = self._opening.get(root)
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+        if task is None or (task.done() and not _is_open(task)):
             task = self._opening[root] = asyncio.create_task(self._open(root))
+        self._used[root] = time.monotonic()
         return await asyncio.shield(task)
+
+    def used(self) -> dict[Path, float]:
+        """When each folder whose agent is there was asked for last."""
+        return {root: used for root, used in self._used.items() if _is_open(self._opening[root])}
+
+    async def rest(self, root: Path) -> None:
+        """Free what a folder's agent does not need between turns."""
+        await self._opening[root].result().workspace.rest()
 
     async def close(self) -> None:
         """End all sessions, and ty."""
@@ -61,3 +72,7 @@ class Projects:
         self._warming.add(task := asyncio.create_task(workspace.warm()))
         task.add_done_callback(self._warming.discard)
         return manager
+
+
+def _is_open(task: asyncio.Task[SessionManager]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None

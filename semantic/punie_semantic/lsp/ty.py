@@ -169,6 +169,11 @@ class TyServer:
         async with self._starting:
             await self.close()
 
+    async def rest(self) -> None:
+        """End the server between two turns, for the memory that it takes; the next question starts it again."""
+        async with self.turn, self._starting:
+            await self.close()
+
     async def close(self) -> None:
         """End the server; it is started again when it is needed."""
         if self._connection:
