@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +41,13 @@ class Applied:
 def edit_of(
     server: PunieServer, project: Project, changes: Sequence[FileChange], label: str = ""
 ) -> types.WorkspaceEdit:
-    """The changes as the client can apply them. Raises EditError when it cannot."""
+    """The changes as the client can apply them, onto its documents' present versions.
+
+    Raises EditError when it cannot apply them.
+    """
+    buffers = project.buffers()
     return workspace_edit(
-        changes,
+        [_for_document(change, buffers.get(change.before) if change.before else None) for change in changes],
         project.folder,
         server.documents.encoding,
         versioned=bool(server.client_supports("workspace.workspace_edit.document_changes")),
@@ -54,20 +58,36 @@ def edit_of(
 
 async def changed_since(project: Project, changes: Sequence[FileChange]) -> str:
     """The first file whose text is not the one that its change was made for; empty when there is none."""
-    stale = changed_in_editor(project, changes)
-    return stale or await asyncio.to_thread(_changed_on_disk, changes)
+    return await asyncio.to_thread(_changed_on_disk, changes) or changed_in_editor(project, changes)
 
 
 def changed_in_editor(project: Project, changes: Sequence[FileChange]) -> str:
-    """The first file that was edited, opened or closed in the editor since its change was made."""
+    """The first file whose document is closed, or has another text than its change was made for; empty for none."""
     now = project.buffers()
     for change in changes:
-        before = now.get(change.before) if change.before else None
-        if before != change.buffer:
+        document = now.get(change.before) if change.before else None
+        same = change.buffer is None if document is None else document.text == change.source.text
+        if not same:
             return change.old_file or change.file
         if change.after is not None and change.after != change.before and change.after in now:
             return change.file
     return ""
+
+
+def _for_document(change: FileChange, document: Buffer | None) -> FileChange:
+    """The change for a document that was opened or went through other versions, but has the text that it is for."""
+    same = document is not None and document.text == change.source.text
+    return replace(change, buffer=document) if same else change
+
+
+def _for_disk_or_document(project: Project, changes: Sequence[FileChange]) -> list[FileChange]:
+    """The changes for what the editor has open now; for what it has closed, the text on disk counts."""
+    now = project.buffers()
+    found = []
+    for change in changes:
+        document = now.get(change.before) if change.before else None
+        found.append(_for_document(change, document) if document else replace(change, buffer=None))
+    return found
 
 
 def _changed_on_disk(changes: Sequence[FileChange]) -> str:
@@ -97,6 +117,7 @@ async def apply(
     """Let the editor apply changes, once it is sure that nothing has changed since, and note them in the history."""
     if not can_apply(server):
         return Applied(False, "This editor takes no edits from a server, so nothing was changed.")
+    changes = _for_disk_or_document(project, changes)
     if stale := await changed_since(project, changes):
         return Applied(False, f"{stale} changed meanwhile, so nothing was applied. Ask again.")
     try:

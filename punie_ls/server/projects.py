@@ -54,9 +54,12 @@ class Projects:
         root, file = folder.resolve(), path.relative_to(folder)
         try:
             refuse_protected(root, root / file)
-            refuse_read_only(path, file.as_posix())
         except PathError as error:
             return str(error)
+        try:
+            refuse_read_only(path, file.as_posix())
+        except PathError:
+            return f"{file.as_posix()} is read-only. Make it writable, or save it under another name, and ask again."
         return ""
 
     def of(self, path: Path) -> Project:

@@ -86,7 +86,7 @@ async def test_a_read_only_file(editor: Editor) -> None:
 
     reason = await why_not(editor, uri, given())
 
-    assert reason == "locked.py is read-only. Leave it as it is, or ask the user to make it writable."
+    assert reason == "locked.py is read-only. Make it writable, or save it under another name, and ask again."
     assert await refusal(editor, uri) == reason
 
 
