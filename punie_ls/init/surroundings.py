@@ -18,8 +18,8 @@ PROGRAM = "punie-ls"
 class Surroundings:
     """Where things are for this user, on this system.
 
-    `command` is the absolute path of the program that editors will start; `chosen` whether the user named it. `verbs`
-    are the commands that this `punie-ls` has. `platform` is one of `sys.platform`.
+    `command` is the absolute path of the program that editors will start; `chosen` whether the user named it.
+    `platform` is one of `sys.platform`.
     """
 
     home: Path
@@ -27,7 +27,6 @@ class Surroundings:
     platform: str
     command: str
     chosen: bool = False
-    verbs: frozenset[str] = frozenset()
 
     @property
     def config(self) -> Path:
@@ -66,7 +65,7 @@ class Surroundings:
         return f"~{os.sep}{path.relative_to(self.home)}" if path.is_relative_to(self.home) else str(path)
 
 
-def present_surroundings(command: Path | None, verbs: frozenset[str]) -> Surroundings:
+def present_surroundings(command: Path | None) -> Surroundings:
     """The surroundings of this process. Raises InitError when there is no program to start."""
     return Surroundings(
         home=Path.home(),
@@ -74,7 +73,6 @@ def present_surroundings(command: Path | None, verbs: frozenset[str]) -> Surroun
         platform=sys.platform,
         command=str(own_program() if command is None else _named(command)),
         chosen=command is not None,
-        verbs=verbs,
     )
 
 

@@ -12,7 +12,7 @@ from punie_ls.init.targets import Target
 
 def editor() -> Editor:
     """All JetBrains IDEs; they share the file."""
-    return Editor("jetbrains", "PyCharm", found=_found, targets=_targets, unavailable=_unavailable, notes=_notes)
+    return Editor("jetbrains", "PyCharm", found=_found, targets=_targets, notes=_notes)
 
 
 def _found(around: Surroundings) -> bool:
@@ -30,15 +30,6 @@ def _targets(around: Surroundings) -> tuple[Target, ...]:
         Wish(("agent_servers", "Punie", "args"), lambda _: ["acp"], own=True),
     )
     return (JsonTarget(around.home / ".jetbrains" / "acp.json", wishes),)
-
-
-def _unavailable(around: Surroundings) -> str | None:
-    if "acp" in around.verbs:
-        return None
-    return (
-        "the AI Assistant needs `punie-ls acp`, which this version does not have; nothing is written. "
-        "Punie works through LSP4IJ: see docs/editors.md."
-    )
 
 
 def _notes(_: Surroundings) -> tuple[str, ...]:

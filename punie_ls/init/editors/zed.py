@@ -38,13 +38,10 @@ def _targets(around: Surroundings) -> tuple[Target, ...]:
         Wish(("lsp", "ty", "binary", "arguments"), lambda _: []),
         Wish(("languages", "Python", "language_servers"), language_servers),
         Wish(("languages", "Python", "formatter"), _formatter),
+        Wish(("agent_servers", "Punie", "type"), lambda _: "custom", own=True),
+        Wish(("agent_servers", "Punie", "command"), command, own=True),
+        Wish(("agent_servers", "Punie", "args"), lambda _: ["acp"], own=True),
     ]
-    if "acp" in around.verbs:
-        wishes += [
-            Wish(("agent_servers", "Punie", "type"), lambda _: "custom", own=True),
-            Wish(("agent_servers", "Punie", "command"), command, own=True),
-            Wish(("agent_servers", "Punie", "args"), lambda _: ["acp"], own=True),
-        ]
     return (JsonTarget(_folder(around) / "settings.json", wishes),)
 
 
@@ -70,11 +67,8 @@ def _formatter(present: Any) -> Any:  # noqa: ANN401 - JSON data
     return FORMATTER if present == RUFF else present
 
 
-def _notes(around: Surroundings) -> tuple[str, ...]:
-    notes = ("Zed calls it ty: Punie runs in its place.",)
-    if "acp" in around.verbs:
-        return notes
+def _notes(_: Surroundings) -> tuple[str, ...]:
     return (
-        *notes,
-        "The agent panel needs `punie-ls acp`, which this version does not have; nothing is written for it.",
+        "Zed calls the language server ty: Punie runs in its place.",
+        "In the agent panel, Punie is one of the external agents.",
     )

@@ -27,7 +27,7 @@ def accepted(value: Any) -> bool:
 
 @pytest.mark.parametrize("before", [None, "{}", '{"agent_servers": {"Other": {"command": "/opt/other"}}}'])
 def test_what_init_writes_fits(before: str | None, tmp_path: Path) -> None:
-    around = Surroundings(tmp_path, {}, "linux", "/home/ada/.local/bin/punie-ls", verbs=frozenset({"acp"}))
+    around = Surroundings(tmp_path, {}, "linux", "/home/ada/.local/bin/punie-ls")
     (target,) = editor().targets(around)
     if before is not None:
         target.path.parent.mkdir()

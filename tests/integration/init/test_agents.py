@@ -1,4 +1,4 @@
-"""Agent panels (JetBrains' AI Assistant, Zed's): written when there is `punie-ls acp`, and not before."""
+"""Agent panels (JetBrains' AI Assistant, Zed's): beside the other agents, as the user has them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OTHERS = """\
 
 
 def with_acp(home: Home) -> Surroundings:
-    return Surroundings(home.folder, {"PATH": ""}, "linux", str(SCRIPT), verbs=frozenset({"acp"}))
+    return Surroundings(home.folder, {"PATH": ""}, "linux", str(SCRIPT))
 
 
 def configure(home: Home, name: str) -> None:
@@ -89,16 +89,40 @@ def test_zed_gets_the_agent_too(home: Home) -> None:
     }
 
 
-def test_what_is_written_agrees_with_what_this_version_has(home: Home) -> None:
+def test_zed_starts_the_agent_and_the_server_with_one_program(home: Home) -> None:
+    done = home.init("zed", "--yes")
+
+    written = home.json(".config/zed/settings.json")
+    assert done.code == 0
+    assert written["agent_servers"]["Punie"]["command"] == written["lsp"]["ty"]["binary"]["path"] == str(SCRIPT)
+    assert home.init("zed", "--check").code == 0
+
+
+def test_the_agent_of_the_ai_assistant_from_the_terminal(home: Home) -> None:
     Path(home.folder / ".jetbrains").mkdir()
-    import typer.main
-
-    from punie_ls.cli.app import app
-
-    has_acp = "acp" in typer.main.get_group(app).commands
 
     done = home.init("jetbrains", "--yes")
 
-    assert home.path(ACP).exists() == has_acp
-    assert (done.code == 0) == has_acp
-    assert ("which this version does not have" in done.out) != has_acp
+    assert done.code == 0
+    assert json.loads(home.read(ACP)) == {"agent_servers": {"Punie": {"command": str(SCRIPT), "args": ["acp"]}}}
+    assert "LSP4IJ" in done.out, "the agent is only one half"
+    assert home.init("jetbrains", "--undo", "--yes").code == 0
+    assert not home.path(ACP).exists()
+
+
+def test_a_file_that_cannot_be_read_is_left_and_named(home: Home) -> None:
+    home.write(ACP, '{"agent_servers": ')
+
+    done = home.init("jetbrains", "--yes")
+
+    assert done.code == 2
+    assert f"{home.path(ACP)}, line 1" in done.out + done.err
+    assert home.read(ACP) == '{"agent_servers": '
+
+
+def test_the_program_has_the_command_that_is_written() -> None:
+    from typer.main import get_group
+
+    from punie_ls.cli.app import app
+
+    assert "acp" in get_group(app).commands

@@ -39,7 +39,7 @@ WINDOWS = {
 
 
 def around(home: Path, platform: str = "linux", **environ: str) -> Surroundings:
-    return Surroundings(home, {"PATH": "", **environ}, platform, "/opt/punie-ls", verbs=frozenset({"acp"}))
+    return Surroundings(home, {"PATH": "", **environ}, platform, "/opt/punie-ls")
 
 
 def files(name: str, surroundings: Surroundings) -> str:
