@@ -21,6 +21,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from punie_ls.demo.seeds import copy_bookshop
+from tests.e2e.editor import PUNIE_LS
 from tests.editors.neovim.driver import NVIM, PLUGIN, SECONDS, environment
 from tests.model_server import ModelServer, Reply, call
 
@@ -68,8 +69,8 @@ print("total", f"done")
 class Terminal:
     """A tmux of its own with one window."""
 
-    def __init__(self, name: str, width: int, height: int) -> None:
-        self._name, self._size = name, (width, height)
+    def __init__(self, name: str, width: int, height: int, home: Path) -> None:
+        self._name, self._size, self._home = name, (width, height), home
 
     def start(self, command: list[str], cwd: Path, environ: dict[str, str]) -> None:
         """Run a program in it."""
@@ -97,6 +98,8 @@ class Terminal:
     def draw(self, path: Path) -> None:
         """The screen as a picture, with no font from elsewhere."""
         screen = self._tmux("capture-pane", "-e", "-N", "-p", "-t", "main").rstrip("\n")
+        screen = screen.replace(f"{self._home}/xdg-state", "~/.local/state").replace(str(self._home), "~")
+        screen = screen.replace(str(PUNIE_LS.parent), "~/.local/bin")
         console = Console(record=True, width=self._size[0], file=io.StringIO(), color_system="truecolor")
         console.print(Text.from_ansi(screen), overflow="crop", no_wrap=True)
         svg = console.export_svg(title="Neovim", theme=THEME, unique_id=path.stem)
@@ -119,7 +122,7 @@ def open_terminal(folder: Path, model: ModelServer, width: int = 100, height: in
     (project / "app.py").write_text(APP)
     init = folder / "init.lua"
     init.write_text(INIT.format(plugin=json.dumps(str(PLUGIN))))
-    terminal = Terminal(f"punie-{folder.name}", width, height)
+    terminal = Terminal(f"punie-{folder.name}", width, height, folder)
     terminal.start([str(NVIM), "-u", str(init), "-i", "NONE", "app.py"], project, environment(folder))
     try:
         yield terminal
@@ -144,6 +147,12 @@ def review(terminal: Terminal, model: ModelServer) -> None:
     terminal.wait("rejected")
 
 
+def health(terminal: Terminal) -> None:
+    """The health page."""
+    terminal.keys(":checkhealth punie", "Enter")
+    terminal.wait("At work")
+
+
 def main() -> int:
     """Draw the pictures into a folder."""
     target = Path(sys.argv[1])
@@ -161,6 +170,13 @@ def main() -> int:
         review(terminal, model)
         time.sleep(1)
         terminal.draw(target / "neovim-review.svg")
+        terminal.keys("q")
+        terminal.wait("tool call")  # the answer is still there, below the review
+        terminal.keys("q")
+        time.sleep(1)
+        health(terminal)
+        time.sleep(1)
+        terminal.draw(target / "neovim-health.svg")
     return 0
 
 

@@ -39,12 +39,14 @@ def test_a_missing_server(tmp_path: Path) -> None:
     with start_neovim(tmp_path, root, more="vim.g.punie = { cmd = { 'no-such-punie' } }") as neovim:
         neovim.lua("vim.cmd('edit shop.py')")
 
-        neovim.wait_said("Punie: no-such-punie was not found. Install it with `uv tool install punie-ls`")
+        neovim.wait_said(
+            "Punie: no-such-punie was not found. Install it in a checkout of Punie with `uv tool install .`"
+        )
         neovim.lua("vim.cmd('edit pyproject.toml | edit other.py')")
         assert len([text for text in neovim.said() if "was not found" in text]) == 1, "it is said once"
         said = health(neovim)
         assert "ERROR no-such-punie was not found" in said
-        assert "pipx install punie-ls" in said
+        assert "pipx install ." in said
         neovim.ex("Punie ask Anything?")
         neovim.wait_said("no-such-punie was not found; :checkhealth punie tells more.")
 

@@ -23,7 +23,7 @@ function M.check_program()
   end
   missing_told = true
   notify.error(
-    ('%s was not found. Install it with `uv tool install punie-ls` or `pipx install punie-ls`, or say where it is: '):format(program)
+    ('%s was not found. Install it in a checkout of Punie with `uv tool install .` or `pipx install .`, or say where it is: '):format(program)
       .. "vim.g.punie = { cmd = { '/path/to/punie-ls' } }. :checkhealth punie tells more."
   )
 end
@@ -81,6 +81,7 @@ function M.configured(base)
     handlers = require('punie.handlers').table(),
     on_exit = on_exit,
     on_init = function(client)
+      require('punie.versions').counted(client)
       require('punie.status').started(client)
     end,
   })

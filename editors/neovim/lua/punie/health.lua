@@ -73,7 +73,7 @@ local function check_server()
   local path = vim.fn.exepath(cmd[1])
   if path == '' then
     vim.health.error(cmd[1] .. ' was not found', {
-      'uv tool install punie-ls, or pipx install punie-ls',
+      'in a checkout of Punie: uv tool install ., or pipx install .',
       "or say where it is: vim.g.punie = { cmd = { '/path/to/punie-ls' } }",
     })
     return
@@ -85,7 +85,7 @@ local function check_server()
   elseif version then
     vim.health.warn('it calls itself ' .. version .. ', which is no punie-ls')
   else
-    vim.health.error(('%s --version: %s'):format(cmd[1], problem), { 'install it again: uv tool install --force punie-ls' })
+    vim.health.error(('%s --version: %s'):format(cmd[1], problem), { 'install it again, in a checkout of Punie: uv tool install --reinstall .' })
   end
 end
 
