@@ -7,6 +7,7 @@ import { learnSettings } from './settings';
 import { ServerController } from './server/controller';
 import { watchSettings } from './server/watch';
 import { registerStatus } from './status/register';
+import { watchUpdates } from './update';
 
 /** What other extensions, and the tests, can use. */
 export interface PunieApi {
@@ -30,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<PunieA
   registerStatus(context, controller);
   registerChat(context, controller);
   watchNeighbours(context);
+  watchUpdates(context);
   void controller.start();
   return { server: controller, activationMs: performance.now() - bundleBegun };
 }

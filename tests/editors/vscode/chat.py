@@ -17,6 +17,7 @@ class Chat:
         self.prompt = self.frame.get_by_role("textbox", name="Your question or task")
         self.log = self.frame.get_by_role("log", name="Conversation")
         self.prompt.wait_for()
+        self.frame.locator("#welcome ul").wait_for(state="attached")  # the page's script has run
 
     def ask(self, text: str) -> None:
         """Write a prompt and send it with Enter."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.editors.programs import REQUIRED
 from tests.editors.vscode.window import Window
-from tests.editors.vscode.workbench import EXTENSION, CodeServer, chromium, code_server, missing
+from tests.editors.vscode.workbench import CodeServer, build, chromium, code_server, missing
 
 BROWSER = [
     "--no-sandbox",
@@ -65,15 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def vsix() -> Path:
     """The extension, built from the sources as they are."""
-
-    def npm(*arguments: str) -> None:
-        done = subprocess.run(["npm", *arguments], cwd=EXTENSION, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    if not (EXTENSION / "node_modules").is_dir():
-        npm("ci", "--ignore-scripts", "--prefer-offline")
-    npm("run", "package")
-    return EXTENSION / "dist" / "punie.vsix"
+    return build()
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.editors.vscode.chat import Chat
 from tests.editors.vscode.conftest import shots
-from tests.editors.vscode.window import Window
+from tests.editors.vscode.window import Window, wait_until
 from tests.editors.vscode.workbench import CodeServer
 from tests.model_server import ModelServer, call, say
 
@@ -76,10 +76,11 @@ def test_the_answer_grows_while_it_is_written_and_can_be_stopped(chat: Chat, mod
 
     expect(chat.turn("Count").locator(".answer")).to_contain_text("One")
     expect(chat.turn("Count").get_by_role("status")).to_be_visible()
-    chat.window.shot("chat-working")
+    chat.window.shot("vscode-working")
     chat.button("Stop").click()
     expect(chat.turn("Count").get_by_text("Stopped")).to_be_visible()
     expect(chat.button("Stop")).to_be_hidden()
+    chat.window.shot("vscode-stopped")
     model.add(say("Here I am."))
     chat.ask("Still there?")
     expect(chat.turn("Still there?").locator(".answer")).to_have_text("Here I am.")
@@ -95,7 +96,7 @@ def test_a_permission_is_asked_and_answered_by_keyboard(chat: Chat, model: Model
     expect(question.get_by_role("button")).to_have_text(
         ["Allow", "Allow in this session", "Always allow in this project", "Reject", "Reject in this session"]
     )
-    chat.window.shot("chat-permission")
+    chat.window.shot("vscode-permission")
     # An Enter too many must not be a yes: the question has the focus, the button is a few keys further.
     expect(question).to_be_focused()
     chat.window.page.keyboard.press("Enter")
@@ -111,6 +112,7 @@ def test_a_permission_is_asked_and_answered_by_keyboard(chat: Chat, model: Model
     assert step.get_attribute("open") is None
     step.locator("summary").first.click()
     expect(step).to_contain_text("run_command")
+    chat.window.shot("vscode-tools")
 
 
 def test_a_rejected_permission_reaches_the_model(chat: Chat, model: ModelServer) -> None:
@@ -131,11 +133,11 @@ def test_an_edit_is_looked_at_in_the_diff_editor_and_applied(chat: Chat, model: 
 
     question = chat.question()
     question.get_by_role("button", name="Apply", exact=True).wait_for()
-    chat.window.shot("chat-edit")
+    chat.window.shot("vscode-edit")
     question.get_by_role("button", name="Open Diff").first.click()
     chat.window.page.locator(".tab.active", has_text="as proposed by Punie").wait_for()
     chat.window.page.locator(".monaco-diff-editor .view-line", has_text="cost").first.wait_for()
-    chat.window.shot("vscode-chat")
+    chat.window.shot("vscode-diff")
     question.get_by_role("button", name="Apply", exact=True).click()
     expect(chat.question()).to_have_count(0)
     chat.window.page.locator(".tab", has_text="shop.py").first.click()
@@ -153,13 +155,40 @@ def test_sessions_models_and_a_new_session(chat: Chat, model: ModelServer) -> No
     expect(chat.turn("Second").locator(".answer")).to_have_text("Second answer.")
     chat.window.command("Punie: Sessions…")
     chat.window.rows("First").first.wait_for()
-    chat.window.shot("chat-sessions")
+    chat.window.shot("vscode-sessions")
     chat.window.choose("First")
     chat.window.choose("Go On")
     expect(chat.turn("First").locator(".answer")).to_have_text("First answer.")
     expect(chat.turn("Second")).to_have_count(0)
 
     chat.frame.get_by_title("Select the model that answers").click()
+    chat.window.rows("builtin").first.wait_for()
+    chat.window.shot("vscode-models")
     chat.window.choose("builtin")
     expect(chat.frame.get_by_title("Select the model that answers")).to_have_text("builtin ▾")
     chat.window.status("builtin").wait_for()
+
+
+def test_the_server_is_killed_in_the_middle_of_an_answer(
+    chat: Chat, workbench: CodeServer, model: ModelServer, page: Page
+) -> None:
+    page.keyboard.press("Control+1")
+    page.keyboard.type("# unsaved 🚀 ")
+    model.add(say("The beginning of an answer. " * 10, size=15, hold=5))
+    chat.ask("Tell me")
+    expect(chat.turn("Tell me").locator(".answer")).to_contain_text("The beginning")
+    before = workbench.servers_of(chat.window.folder)
+
+    for server in before:
+        server.kill()
+
+    wait_until(lambda: not any(server.is_running() for server in before), "it is not dead")
+    expect(chat.turn("Tell me").get_by_text("The server ended")).to_be_visible()
+    chat.window.ready()
+    chat.window.shot("vscode-killed")
+    model.release()
+    model.add(say("Here I am."))
+    chat.ask("Still there?")
+    expect(chat.turn("Still there?").locator(".answer")).to_have_text("Here I am.")
+    assert len(workbench.servers_of(chat.window.folder)) == 1
+    assert "# unsaved 🚀" in chat.window.text()

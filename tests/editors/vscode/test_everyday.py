@@ -22,6 +22,7 @@ def test_rename_in_both_files(window: Window) -> None:
     box = window.page.locator(".rename-box input.rename-input")
     box.wait_for()
     box.fill("cost")
+    window.shot("vscode-rename")
     window.page.keyboard.press("Enter")
 
     window.shows("from shop import cost")
@@ -39,7 +40,7 @@ def test_fix_all_from_the_palette(window: Window) -> None:
     chat = Chat(window)
     question = chat.question()
     expect(question).to_contain_text("3 problems fixed")
-    window.shot("fix-all")
+    window.shot("vscode-fix-all")
     question.get_by_role("button", name="Apply", exact=True).click()
     window.shows("print('done')")
     window.page.locator(".tab", has_text="app.py").first.click()
@@ -98,7 +99,7 @@ def test_the_menu_of_the_status_bar(window: Window) -> None:
 
     for label in ("Open Chat", "Select Model…", "Sessions…", "Restart", "Show Logs", "Settings"):
         expect(window.rows(label)).not_to_have_count(0)
-    window.shot("menu")
+    window.shot("vscode-menu")
     window.choose("Stop")
     window.page.locator("#punie\\.punie\\.punie\\.status .codicon-circle-slash").wait_for()
     window.page.locator("#punie\\.punie\\.punie\\.status").click()
@@ -117,18 +118,45 @@ def test_commands_without_a_server_say_so(window: Window) -> None:
     window.ready()
 
 
-def test_logs_and_walkthrough(window: Window) -> None:
+def test_logs(window: Window) -> None:
     window.file("shop.py")
     window.ready()
 
     window.command("Punie: Show Logs")
+
     channel = window.page.locator(".part.panel select.monaco-select-box").first
     channel.wait_for()
     wait_until(lambda: channel.evaluate("one => one.selectedOptions[0]?.text") == "Punie", "another output is shown")
+
+
+def test_the_walkthrough_is_checked_off_step_by_step(window: Window) -> None:
+    window.command("Punie: Get Started")
+    window.page.locator(".getting-started-step", has_text="Fix a problem").wait_for()
+    assert [done for _, done in _steps(window)][1:] == [False] * 3, "the server may be there already"
+
+    window.file("app.py", 5, 24)
+    window.ready()
+    window.problem().first.wait_for(state="attached")
+    window.command("Punie: Fix All in File")
+    chat = Chat(window)
+    chat.question().get_by_role("button", name="Reject", exact=True).click()
     window.command("Punie: Get Started")
 
-    window.page.locator(".getting-started-step", has_text="Fix a problem").wait_for()
-    window.shot("walkthrough")
+    expected = [("Install the server", True), ("Fix a problem", True), ("Ask", True), ("Choose a model", False)]
+    wait_until(lambda: _steps(window) == expected, f"the steps are not {expected}")
+    window.shot("vscode-walkthrough")
+    window.command("Punie: Select Model…")
+    window.choose("builtin")
+    wait_until(lambda: all(done for _, done in _steps(window)), "the last step is open")
+
+
+def _steps(window: Window) -> list[tuple[str, bool]]:
+    """The steps of the walkthrough: their titles, and whether they have a check mark."""
+    steps = window.page.locator(".getting-started-step").evaluate_all(
+        "steps => steps.map(one => [one.querySelector('h3').textContent,"
+        " one.querySelector('[role=checkbox]').getAttribute('aria-checked')])"
+    )
+    return [(title, checked == "true") for title, checked in steps]
 
 
 @pytest.mark.parametrize("theme", ["Dark Modern", "Default High Contrast"])

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.editor import PUNIE_LS
 from tests.editors.vscode.conftest import shots
 from tests.editors.vscode.window import Window, wait_until
-from tests.editors.vscode.workbench import CodeServer, code_server
+from tests.editors.vscode.workbench import ROOT, CodeServer, code_server
 
 
 def test_restricted_mode_starts_nothing(vsix: Path, page: Page, project: Path, tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_restricted_mode_starts_nothing(vsix: Path, page: Page, project: Path, t
         window.file("app.py", 5, 24)
         window.page.locator("#punie\\.punie\\.punie\\.status .codicon-shield").wait_for()
         window.toast("Punie is off in Restricted Mode").wait_for()
-        window.shot("restricted")
+        window.shot("vscode-restricted")
         assert not started.exists()
 
         window.press_in_toast("Punie is off in Restricted Mode", "Manage Trust")
@@ -48,10 +48,15 @@ def test_a_missing_server_is_installed(vsix: Path, page: Page, project: Path, tm
         window.open(server.url(project))
         window.file("app.py", 5, 24)
         window.toast("punie-ls was not found").wait_for()
-        window.shot("missing")
+        window.shot("vscode-missing")
 
         window.press_in_toast("punie-ls was not found", "Install…")
-        expect(window.rows("With uv")).to_contain_text("uv tool install --upgrade punie-ls")
+        (project / "inside").mkdir()
+        window.choose_folder(project, "Install from This Folder")
+        window.press_in_toast("is not Punie’s source code", "Choose Another")
+        window.choose_folder(ROOT, "Install from This Folder")
+        expect(window.rows("With uv")).to_contain_text(f"uv tool install --reinstall {ROOT}")
+        window.shot("vscode-install")
         expect(window.rows("With pipx")).to_have_count(0)
         window.choose("With uv")
 
@@ -117,9 +122,47 @@ def test_a_crashing_server_is_one_message(workbench: CodeServer, page: Page, pro
     toast.wait_for()
     expect(window.page.locator(".notification-toast")).to_have_count(1)
     expect(toast.get_by_role("button", name="Show Logs")).to_be_visible()
-    window.shot("crashing")
+    window.shot("vscode-crashing")
     (project / "mended").touch()
     window.press_in_toast("ended five times in a row", "Restart")
+
+    window.ready()
+    window.problem().first.wait_for(state="attached")
+
+
+OLD = """\
+#!/usr/bin/env python3
+import json, sys
+while line := sys.stdin.buffer.readline():
+    if line.lower().startswith(b"content-length"):
+        sys.stdin.buffer.readline()
+        message = json.loads(sys.stdin.buffer.read(int(line.split(b":")[1])))
+        result = {"capabilities": {}, "serverInfo": {"name": "punie-ls", "version": "0.0.9"}}
+        answer = {"jsonrpc": "2.0", "id": message.get("id"), "result": result}
+        data = json.dumps(answer).encode()
+        if message.get("method") in ("initialize", "shutdown"):
+            sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(data), data))
+            sys.stdout.buffer.flush()
+"""
+
+
+def test_a_server_that_is_too_old(workbench: CodeServer, page: Page, project: Path) -> None:
+    """`old` is what the release before the first one would say."""
+    old = project / "old"
+    old.write_text(OLD)
+    old.chmod(0o755)
+    (project / ".vscode").mkdir()
+    settings = project / ".vscode" / "settings.json"
+    settings.write_text(json.dumps({"punie.serverPath": str(old)}))
+    window = Window(page, project, shots())
+    window.open(workbench.url(project))
+    window.file("app.py", 5, 24)
+
+    toast = window.toast(f"{old} is punie-ls 0.0.9; this extension needs 0.1.0 or newer.")
+    toast.wait_for()
+    expect(toast.get_by_role("button", name="Update…")).to_be_visible()
+    window.shot("vscode-wrong-version")
+    settings.write_text("{}")
 
     window.ready()
     window.problem().first.wait_for(state="attached")
@@ -135,7 +178,7 @@ def test_a_doubling_neighbour_is_switched_off_once(vsix: Path, page: Page, proje
         window.open(server.url(project))
         window.file("app.py", 5, 24)
         window.toast("would show twice").wait_for()
-        window.shot("neighbours")
+        window.shot("vscode-neighbours")
 
         window.press_in_toast("would show twice", "Switch Off Here")
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
+from tests.editors.vscode.pictures import as_webp, name_folders
+from tests.editors.vscode.workbench import ROOT
+
 SECONDS = 60.0
 
 
@@ -29,10 +32,11 @@ class Window:
         self.page.wait_for_selector(".explorer-folders-view .monaco-list-row")
 
     def shot(self, name: str) -> None:
-        """Keep a picture; those named vscode-… also go to the folder PUNIE_IMAGES, if there is one."""
+        """Keep a picture; those named vscode-… also go to the folder PUNIE_IMAGES, small, if there is one."""
         self.page.screenshot(path=self._shots / f"{name}.png")
         if (images := os.environ.get("PUNIE_IMAGES")) and name.startswith("vscode-"):
-            self.page.screenshot(path=Path(images) / f"{name}.png")
+            name_folders(self.page, {str(self.folder.parent): "/home/ada", str(ROOT): "/home/ada/punie"})
+            (Path(images) / f"{name}.webp").write_bytes(as_webp(self.page, self.page.screenshot()))
 
     def file(self, name: str, line: int = 1, column: int = 1) -> None:
         """Open a file of the folder at a place, lines and columns from 1."""
@@ -59,6 +63,28 @@ class Window:
         """Fill in the open input box."""
         self._input().fill(text)
         self.page.keyboard.press("Enter")
+
+    def choose_folder(self, folder: Path, button: str) -> None:
+        """Answer the open dialog for folders."""
+        widget = self.page.locator(".quick-input-widget")
+        accept = widget.get_by_role("button", name=button)
+        accept.wait_for()
+        inside = next(path.name for path in sorted(folder.iterdir()) if path.is_dir())
+        box = widget.locator("input[type=text]")
+
+        def listed() -> bool:
+            box.fill(f"{folder}/")
+            self.page.wait_for_timeout(1000)  # it may still write its own beginning
+            return box.input_value() == f"{folder}/" and self.rows(inside).first.is_visible()
+
+        wait_until(listed, f"{folder} was not listed")
+        while accept.is_visible():  # while it still reads the folder, it hears nothing
+            accept.click()
+            self.page.wait_for_timeout(1000)
+
+    def bulb(self) -> Locator:
+        """The light bulb at the cursor."""
+        return self.page.locator(".lightBulbWidget")
 
     def rows(self, label: str) -> Locator:
         """Rows of the open quick pick with a label."""
@@ -92,6 +118,12 @@ class Window:
     def toast(self, text: str) -> Locator:
         """A message with a text."""
         return self.page.locator(".notification-toast", has_text=text)
+
+    def press_in_notification(self, text: str, button: str) -> None:
+        """Press a button of a message that may be folded away by now."""
+        self.command("Notifications: Show Notifications")
+        message = self.page.locator(".notifications-center .notification-list-item", has_text=text).first
+        message.get_by_role("button", name=button, exact=True).click()
 
     def press_in_toast(self, text: str, button: str) -> None:
         """Press a button of a message."""

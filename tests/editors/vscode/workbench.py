@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
+import zipfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import psutil
 
 from tests.e2e.editor import PUNIE_LS
 
@@ -56,6 +60,19 @@ def missing() -> str:
     return "" if entry.is_file() and chromium() else "code-server or Chromium is missing; run tests/editors/setup"
 
 
+def build() -> Path:
+    """The extension, built from the sources as they are."""
+
+    def npm(*arguments: str) -> None:
+        done = subprocess.run(["npm", *arguments], cwd=EXTENSION, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    if not (EXTENSION / "node_modules").is_dir():
+        npm("ci", "--ignore-scripts", "--prefer-offline")
+    npm("run", "package")
+    return EXTENSION / "dist" / "punie.vsix"
+
+
 @dataclass(frozen=True)
 class CodeServer:
     """A running code-server.
@@ -63,16 +80,32 @@ class CodeServer:
     Attributes:
         port: on loopback.
         folder: its settings, extensions and home.
+        process: the server's own.
     """
 
     port: int
     folder: Path
+    process: subprocess.Popen[bytes]
 
     def url(self, workspace: Path, payload: list[list[str]] | None = None) -> str:
         """The workbench's address for a folder or a .code-workspace file."""
         kind = "workspace" if workspace.suffix == ".code-workspace" else "folder"
         more = f"&payload={quote(json.dumps(payload))}" if payload else ""
         return f"http://127.0.0.1:{self.port}/?{kind}={quote(str(workspace))}{more}"
+
+    def install(self, vsix: Path) -> None:
+        """Install an extension while windows are open, as an update does."""
+        command = [*_command(self.folder), "--install-extension", vsix, "--force"]
+        subprocess.run(command, env=_variables(self.folder, {}), check=True, capture_output=True)
+
+    def servers(self) -> list[psutil.Process]:
+        """The language servers that its windows have started."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if "punie-ls" in " ".join(_command_line(child)[:2])]
+
+    def servers_of(self, folder: Path) -> list[psutil.Process]:
+        """Those of the windows on a folder."""
+        return [server for server in self.servers() if Path(server.cwd()) == folder]
 
     def remote(self, path: Path) -> str:
         """A path on the server, as the workbench names it."""
@@ -127,7 +160,7 @@ def code_server(
         process = subprocess.Popen([*command, *options], env=variables, stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz", folder / "server.log")
-        yield CodeServer(port, folder)
+        yield CodeServer(port, folder, process)
     finally:
         process.terminate()
         try:
@@ -142,6 +175,27 @@ def _command(folder: Path) -> list[str | Path]:
     entry = installed / "code-server" / "node_modules" / "code-server" / "out" / "node" / "entry.js"
     own = ["--config", folder / "config.yaml", "--user-data-dir", folder / "data"]
     return [installed / "node" / "node", entry, *own, "--extensions-dir", folder / "extensions"]
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def newer(vsix: Path, version: str, folder: Path) -> Path:
+    """The extension as a package of another version."""
+    path = folder / f"punie-{version}.vsix"
+    with zipfile.ZipFile(vsix) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "extension/package.json":
+                data = json.dumps({**json.loads(data), "version": version}).encode()
+            elif name == "extension.vsixmanifest":
+                data = re.sub(rb'(<Identity[^>]* Version=")[^"]*', rb"\g<1>" + version.encode(), data)
+            new.writestr(name, data)
+    return path
 
 
 def _variables(folder: Path, more: Mapping[str, str]) -> dict[str, str]:

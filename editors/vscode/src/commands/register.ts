@@ -5,6 +5,7 @@ import { Channels, SERVER_COMMAND } from '../server/hooks';
 import { ServerController } from '../server/controller';
 import { installServer } from '../server/install';
 import { ARGUMENTS, document } from './arguments';
+import { fixAtCursor } from './fix';
 import { execute, Result, sayNotRunning } from './server';
 import { showSessions } from './sessions';
 
@@ -41,15 +42,6 @@ async function run(server: ServerController, name: string, given: Json | undefin
   // The menus of views and editors pass what was clicked on: that is no object of Punie's.
   const argument = isObject(given) ? given : await ask(server);
   return argument && execute(server, name, name === 'punie.stop' ? argument : { ...document(), ...argument });
-}
-
-/** The best fix for the problem at the cursor, without a menu. */
-async function fixAtCursor(server: ServerController): Promise<void> {
-  if (!server.client) {
-    sayNotRunning(server);
-    return;
-  }
-  await vscode.commands.executeCommand('editor.action.codeAction', { kind: 'quickfix', apply: 'first', preferred: true });
 }
 
 async function showTrace(channels: Channels): Promise<void> {

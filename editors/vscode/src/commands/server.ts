@@ -24,9 +24,7 @@ export async function execute(server: ServerController, command: string, ...args
   try {
     return (await client.sendRequest(EXECUTE, { command, arguments: args })) as Result;
   } catch (error) {
-    if (!isCancelled(error)) {
-      say('error', `Punie: ${error instanceof Error ? error.message : String(error)}`, button.logs());
-    }
+    sayFailed(error);
     return undefined;
   }
 }
@@ -41,6 +39,15 @@ export async function query<T>(server: ServerController, command: string, argume
   }
 }
 
+/** Say what went wrong with a request; whoever cancelled it knows. */
+export function sayFailed(error: unknown): void {
+  if (isGone(error)) {
+    say('warning', 'Punie: The server ended before it answered. Ask again.', button.logs());
+  } else if (!isCancelled(error)) {
+    say('error', `Punie: ${error instanceof Error ? error.message : String(error)}`, button.logs());
+  }
+}
+
 export function sayNotRunning(server: ServerController): void {
   switch (server.state) {
     case 'restricted':
@@ -52,6 +59,12 @@ export function sayNotRunning(server: ServerController): void {
     default:
       return say('warning', 'Punie’s server is not running.', button.command('Start', 'punie.startServer'), button.logs());
   }
+}
+
+/** Whether the connection ended: the codes of vscode-jsonrpc for what can no longer be read, written or answered. */
+function isGone(error: unknown): boolean {
+  const code = (error as { code?: number }).code ?? 0;
+  return code >= -32099 && code <= -32096;
 }
 
 function isCancelled(error: unknown): boolean {

@@ -1,4 +1,4 @@
-// Installs or updates punie-ls with uv or pipx, after the user has seen the command and said yes.
+// Installs or updates punie-ls from Punie's source code with uv or pipx, after the user has seen the command and said yes.
 import * as childProcess from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -11,8 +11,8 @@ interface Way extends vscode.QuickPickItem {
 }
 
 const WAYS: [label: string, program: string, args: string[]][] = [
-  ['With uv', 'uv', ['tool', 'install', '--upgrade', 'punie-ls']],
-  ['With pipx', 'pipx', ['install', '--force', 'punie-ls']],
+  ['With uv', 'uv', ['tool', 'install', '--reinstall']],
+  ['With pipx', 'pipx', ['install', '--force']],
 ];
 
 /** Let the user choose, run it as a task, and call `done` when it succeeded. */
@@ -21,9 +21,14 @@ export async function installServer(done: () => Thenable<unknown>): Promise<void
     void vscode.window.showWarningMessage('Trust this folder first; then the server can be installed.');
     return;
   }
-  const ways = WAYS.flatMap(([label, name, args]): Way[] => {
+  const source = await sources();
+  if (!source) {
+    return;
+  }
+  const ways = WAYS.flatMap(([label, name, options]): Way[] => {
     const program = onPath(name);
-    return program ? [{ label, description: [name, ...args].join(' '), program, args }] : [];
+    const args = [...options, source];
+    return program ? [{ label, detail: [name, ...args].join(' '), program, args }] : [];
   });
   if (!ways.length) {
     const chosen = await vscode.window.showErrorMessage(
@@ -34,13 +39,44 @@ export async function installServer(done: () => Thenable<unknown>): Promise<void
     if (chosen === 'Open Settings') {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'punie.serverPath');
     } else if (chosen) {
-      await vscode.env.clipboard.writeText('python3 -m pip install punie-ls');
+      await vscode.env.clipboard.writeText(`python3 -m pip install '${source}'`);
     }
     return;
   }
   const way = await vscode.window.showQuickPick(ways, { title: 'Install punie-ls', placeHolder: 'This command is run on this machine' });
   if (way && (await run(way))) {
     await done();
+  }
+}
+
+/** The folder of Punie's source code: one of this window, else one that the user chooses; undefined when they do not. */
+async function sources(): Promise<string | undefined> {
+  const here = vscode.workspace.workspaceFolders?.find((folder) => holdsPunie(folder.uri.fsPath));
+  if (here) {
+    return here.uri.fsPath;
+  }
+  for (;;) {
+    const [chosen] = (await vscode.window.showOpenDialog({
+      title: 'Install punie-ls: choose the folder of Punie’s source code',
+      openLabel: 'Install from This Folder',
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+    if (!chosen || holdsPunie(chosen.fsPath)) {
+      return chosen?.fsPath;
+    }
+    const message = `${chosen.fsPath} is not Punie’s source code: there is no pyproject.toml of punie-ls in it.`;
+    if (!(await vscode.window.showWarningMessage(message, 'Choose Another'))) {
+      return undefined;
+    }
+  }
+}
+
+function holdsPunie(folder: string): boolean {
+  try {
+    return /^name\s*=\s*"punie-ls"/m.test(fs.readFileSync(path.join(folder, 'pyproject.toml'), 'utf8'));
+  } catch {
+    return false;
   }
 }
 

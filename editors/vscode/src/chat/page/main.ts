@@ -149,5 +149,5 @@ welcome.append(
   make('p', {}, 'Ask about this project, or say what should change. Edits are re-checked by ty and Ruff, then shown to you; nothing is written without your yes.'),
   make('ul', { 'aria-label': 'Examples' }, ...EXAMPLES.map((text) => make('li', {}, button(text, () => { write(text); prompt.focus(); }, { class: 'link' })))),
 );
-write(draft());
+write(prompt.value || draft()); // who is quick has begun to write
 post({ type: 'ready' });
