@@ -77,7 +77,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def workbench(vsix: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeServer]:
     """A code-server for all tests that need no other settings."""
     with code_server(tmp_path_factory.mktemp("code-server"), vsix) as server:
