@@ -76,12 +76,13 @@ async def _fix_paths(
             watch = partial(import_module("punie_agent.fix_all").Observer, keep=recorder.keep, source=source)
             run, stopped = await _run(server, call, session.workspace, paths, job, arguments, watch)
             changes = session.workspace.overlay.changes()
-        sentence = _sentence(run, len(changes), stopped=stopped)
+        offered = _sentence(run, len(changes), "can be fixed" if changes else "fixed", stopped=stopped)
         job.doing = "Waiting for you"
-        applied = False
+        applied, sentence = False, offered
         if changes:
-            done = await propose(server, project, changes, title, arguments.apply, sentence)
-            applied, sentence = done.applied, f"{sentence} {done.sentence}"
+            done = await propose(server, project, changes, title, arguments.apply, offered)
+            made = _sentence(run, len(changes), "fixed", stopped=stopped)
+            applied, sentence = done.applied, f"{made if done.applied else offered} {done.sentence}"
             await _decided(recorder, source.run, done)
         server.say(sentence)
         return Result(applied, sentence)
@@ -140,10 +141,10 @@ async def _decided(recorder: FixRecorder, run: str, done: Applied) -> None:
         await recorder.decide(run, "rejected")
 
 
-def _sentence(run: FixRun, edited: int, *, stopped: bool) -> str:
+def _sentence(run: FixRun, edited: int, verb: str, *, stopped: bool) -> str:
     if not run.files:
         return "There are no Python files here; nothing was checked."
-    parts = [f"{_count(len(run.fixed), 'problem')} fixed" + (f" in {_count(edited, 'file')}" if edited else "")]
+    parts = [f"{_count(len(run.fixed), 'problem')} {verb}" + (f" in {_count(edited, 'file')}" if edited else "")]
     if run.left:
         first = run.left[0]
         parts.append(f"{len(run.left)} left (the first in {first.problem.file}: {first.sentence.rstrip('.')})")

@@ -26,7 +26,7 @@ async def test_a_file_after_a_yes(editor: Editor, app: str) -> None:
     assert editor.text(app) == FIXED
     (question,) = editor.questions
     assert question.message == (
-        "Punie: Fix app.py with Punie: app.py (+1 -2). 2 problems fixed in 1 file. "
+        "Punie: Fix app.py with Punie: app.py (+1 -2). 2 problems can be fixed in 1 file. "
         "Re-checked by ty and ruff: nothing new is reported."
     )
     assert [action.title for action in question.actions or ()] == ["Apply", "Show diff", "Reject"]
@@ -52,7 +52,7 @@ async def test_a_no_changes_nothing(editor: Editor, app: str, answer: str | None
     outcome = await editor.run("punie.fixFile", {"uri": app})
 
     assert not outcome.applied
-    assert outcome.message == "2 problems fixed in 1 file. Rejected; nothing was changed."
+    assert outcome.message == "2 problems can be fixed in 1 file. Rejected; nothing was changed."
     assert editor.text(app) == APP
 
 

@@ -39,7 +39,7 @@ def test_fix_all_from_the_palette(window: Window) -> None:
 
     chat = Chat(window)
     question = chat.question()
-    expect(question).to_contain_text("3 problems fixed")
+    expect(question).to_contain_text("3 problems can be fixed")
     window.shot("vscode-fix-all")
     question.get_by_role("button", name="Apply", exact=True).click()
     window.shows("print('done')")
@@ -57,7 +57,7 @@ def test_without_the_chat_questions_are_messages(workbench: CodeServer, page: Pa
     window.ready()
 
     window.command("Punie: Fix All in File")
-    window.press_in_toast("1 problem fixed", "Apply")
+    window.press_in_toast("1 problem can be fixed", "Apply")
 
     window.save("app.py", "print('done')\n")
     wait_until(lambda: "import" not in window.text(), "the import stayed")
