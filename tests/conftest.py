@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -16,3 +17,10 @@ def home_is_left_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("PUNIE_STORE", str(tmp_path_factory.mktemp("store") / "punie.db"))
         patch.setenv("PUNIE_CONFIG_FILE", str(tmp_path_factory.mktemp("config") / "punie.toml"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> None:
+    """A shell starts what runs in the background with SIGINT ignored, and so would be all that tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
