@@ -28,9 +28,10 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
   add('punie.showLogs', () => channels.output.show());
   add('punie.showTrace', () => showTrace(channels));
   add('punie.installServer', () => installServer(() => server.restart()));
-  add('punie.openWalkthrough', () =>
-    vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`),
-  );
+  add('punie.openWalkthrough', async () => {
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
+    await server.tellState();
+  });
 }
 
 /** A code action, a lens or a keybinding gives the object; the palette gives none. */

@@ -26,6 +26,8 @@ const START_MS = 90_000;
 
 type Show = Hooks['showDocument'];
 
+const STATE_KEY = 'punie.serverState';
+
 export class ServerController implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<State>();
   private readonly started = new vscode.EventEmitter<PunieClient>();
@@ -208,12 +210,18 @@ export class ServerController implements vscode.Disposable {
     }
   }
 
+  /** Say the state anew: a walkthrough that was opened later has not heard of it. */
+  async tellState(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', STATE_KEY, undefined);
+    await vscode.commands.executeCommand('setContext', STATE_KEY, this.now);
+  }
+
   private set(state: State): void {
     if (state === this.now) {
       return;
     }
     this.now = state;
-    void vscode.commands.executeCommand('setContext', 'punie.serverState', state);
+    void vscode.commands.executeCommand('setContext', STATE_KEY, state);
     this.changed.fire(state);
   }
 }

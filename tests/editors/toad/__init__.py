@@ -1,0 +1,1 @@
+"""Toad, a terminal client of the Agent Client Protocol, in a real terminal with the real agent."""
