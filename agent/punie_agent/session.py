@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
+import pydantic_ai
 from pydantic_ai import Agent
 from pydantic_ai.messages import BinaryContent, ModelMessage
 from pydantic_ai.models import Model
@@ -40,6 +41,9 @@ from punie_semantic.registry import TOOLS, Tool
 from punie_semantic.settings import Budget, Settings
 from punie_semantic.stubs import render_stubs
 from punie_semantic.workspace import Workspace
+
+# Else the first answer would draw on the terminal.
+setattr(pydantic_ai, "BANNER_ENABLED", False)  # noqa: B010 - declared as a constant
 
 CANCEL_SECONDS = 5.0
 MOST_TITLE = 80

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, aclosing
 from importlib import import_module
@@ -151,7 +150,6 @@ class OwnAgent:
         return self._manager
 
     async def _open(self) -> SessionManager:
-        os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")  # or it would draw on the terminal
         # In a thread: the model stack takes seconds to import.
         agent = await asyncio.to_thread(import_module, "punie_agent.sessions")
         workspaces = import_module("punie_semantic.workspace")

@@ -15,6 +15,7 @@ from punie_semantic.overlay import FileChange
 from punie_semantic.transactions import commit
 
 ALLOW, ALWAYS, REJECT = "allow", "allow_all", "reject"
+REJECTED = "Rejected. Nothing was written."
 OPTIONS = (
     Option(ALLOW, "Apply", "allow_once"),
     Option(ALWAYS, "Apply this and all further edits of the session", "allow_always"),
@@ -47,7 +48,7 @@ async def offer(
         await writable(client, root, changes)  # else there is nothing to decide
         chosen = ALLOW if talk.mode == "auto" else await client.permit(call, OPTIONS)
         if chosen not in (ALLOW, ALWAYS):
-            await client.send([edit_news(key, "failed", "Rejected. Nothing was written.")])
+            await client.send([edit_news(key, "failed", REJECTED), *projection.say(REJECTED)])
             return False
         ready = await writable(client, root, changes)
         head = await to_the_end(lambda: commit(root, ready, title=title))

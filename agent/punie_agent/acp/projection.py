@@ -78,7 +78,7 @@ class Projection:
             session_update="tool_call",
             tool_call_id=request.id,
             title=self.clean(request.title),
-            kind="execute",
+            kind="other" if request.kind == "mcp" else "execute",
             status="pending",
             content=[_text_content(self._fenced(request.detail))],
         )

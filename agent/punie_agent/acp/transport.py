@@ -63,7 +63,8 @@ class NdjsonTransport:
             message, problem = decode(line)
             if message is not None:
                 return adapted(message)
-            await self.send(problem)
+            if problem:
+                await self.send(problem)
         return None
 
     def give_back(self, message: Message) -> None:
@@ -103,7 +104,7 @@ def encode(message: Message) -> bytes:
 
 
 def decode(line: bytes) -> tuple[Message | None, Message]:
-    """A message, or None and the error that answers the line."""
+    """A message, or None and the error that answers the line; empty when nothing is to be answered."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -112,6 +113,9 @@ def decode(line: bytes) -> tuple[Message | None, Message]:
     if not isinstance(message, dict):
         return None, _problem(None, INVALID_REQUEST, "A message must be one JSON object.")
     key, method = message.get("id"), message.get("method")
+    if key is None and method is None and "error" in message:
+        logger.warning("the client could not read a message: %s", str(message["error"])[:500])
+        return None, {}  # it has no id, so nobody waits for it, and an error is not answered by another
     if "method" in message and not isinstance(method, str):
         return None, _problem(key, INVALID_REQUEST, "The method must be a text.")
     if isinstance(key, bool) or not isinstance(key, str | int | None) or (method is None and key is None):

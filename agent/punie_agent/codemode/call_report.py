@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
-from punie_agent.events import FileDiff, Place
+from punie_agent.events import FileDiff, Place, Plan, PlanEntry
 from punie_semantic.overlay import Overlay, State
 from punie_semantic.registry import Tool
 
@@ -16,6 +16,7 @@ MOST_DIFFS = 50
 MOST_DIFF = 20_000
 MOST_TITLE = 200
 MOST_ERROR = 2_000
+MOST_STEPS = 50
 
 
 def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
@@ -25,6 +26,21 @@ def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
     except (ValueError, TypeError, AttributeError):
         title = tool.name
     return cut(" ".join(title.split()), MOST_TITLE)
+
+
+def plan_of(steps: Sequence[str], done: int) -> Plan:
+    """The plan that `show_plan` shows. Of very many steps the ones around the step under way are kept."""
+    first = min(max(done - MOST_STEPS // 2, 0), max(len(steps) - MOST_STEPS, 0))
+    shown = enumerate(steps[first : first + MOST_STEPS], start=first)
+    return Plan(
+        entries=[
+            PlanEntry(
+                content=cut(" ".join(step.split()), MOST_TITLE),
+                status="completed" if number < done else "in_progress" if number == done else "pending",
+            )
+            for number, step in shown
+        ]
+    )
 
 
 def asked_places(arguments: Mapping[str, Any]) -> list[Place]:

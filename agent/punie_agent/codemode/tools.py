@@ -11,11 +11,20 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from punie_agent.codemode.call_report import MOST_ERROR, asked_places, cut, edited_files, found_places, title_of
+from punie_agent.codemode.call_report import (
+    MOST_ERROR,
+    asked_places,
+    cut,
+    edited_files,
+    found_places,
+    plan_of,
+    title_of,
+)
 from punie_agent.codemode.execution import CallTool
 from punie_agent.codemode.vocabulary import nearest
 from punie_agent.events import Event, ToolCallEnded, ToolCallStarted
 from punie_semantic.registry import TOOLS, Tool
+from punie_semantic.tools.planning import show_plan
 from punie_semantic.workspace import Workspace
 
 
@@ -49,7 +58,11 @@ async def reported_call(
     key: str,
     program: str = "",
 ) -> Any:  # noqa: ANN401 - any tool
-    """Call a tool, with an event before and one after it, however it ends."""
+    """Call a tool, with an event before and one after it, however it ends. Of a plan only the plan is told."""
+    if tool.function is show_plan:
+        await tool.call(workspace, **arguments)
+        emit(plan_of(**arguments))
+        return None
     overlay = workspace.overlay
     before = overlay.state if tool.kind == "edit" else None
     emit(

@@ -48,7 +48,11 @@ _FIX_ALL = (
     + """
 files = python_files(path)
 fixed, left, remaining, states, reason, changed = [], [], 0, [], "", []
+todo = [f for f in files[:most_files] if len([p for p in diagnostics(f).problems if wanted(p, kind, code)]) > 0]
+steps = ["Fix " + f for f in todo] if len(todo) > 1 else []
 for file in files[:most_files]:
+    if steps and file in todo:
+        show_plan(steps, todo.index(file))
     done = fix_file(file, kind, code, unsafe, most)
     fixed.extend(done["fixed"])
     left.extend(done["left"])
@@ -57,6 +61,8 @@ for file in files[:most_files]:
     reason = reason or done["reason"]
     if done["fixed"]:
         changed.append(file)
+if steps:
+    show_plan(steps, len(steps))
 state = (
     "unknown"
     if states and all([s == "unknown" for s in states])

@@ -41,6 +41,24 @@ def test_a_slash_command_and_a_question_to_the_planner(toad: Toad, model: ModelS
     assert model.chats == []
 
 
+def test_the_plan_of_work_on_several_files(toad: Toad, app: Path) -> None:
+    (toad.root / "cart.py").write_text("import os\n\nprint('cart')\n")
+    toad.prompt("fix all problems")
+
+    toad.terminal.wait("Approval request")
+    plans = [[(e["content"], e["status"]) for e in plan["entries"]] for plan in toad.updates("plan")]
+    assert plans == [
+        [("Fix app.py", "in_progress"), ("Fix cart.py", "pending")],
+        [("Fix app.py", "completed"), ("Fix cart.py", "in_progress")],
+        [("Fix app.py", "completed"), ("Fix cart.py", "completed")],
+    ]
+    toad.terminal.keys("a")
+    toad.until(toad.stop_reasons, "the end of the turn")
+    assert (toad.root / "cart.py").read_text() == "print('cart')\n"
+    for step in ("Fix app.py", "Fix cart.py"):
+        toad.terminal.wait(step)
+
+
 def test_an_edit_that_is_allowed(toad: Toad, model: ModelServer, app: Path) -> None:
     before = app.read_bytes()
     after = before.replace(b'f"done"', b'"done"')

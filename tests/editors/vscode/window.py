@@ -14,6 +14,7 @@ from tests.editors.vscode.pictures import as_webp, name_folders
 from tests.editors.vscode.workbench import ROOT
 
 SECONDS = 60.0
+AGAIN_SECONDS = 15.0
 
 
 class Window:
@@ -158,15 +159,31 @@ class Window:
         wait_until(lambda: text in path.read_text(encoding="utf-8"), f"{name} never held {text!r} on disk")
 
     def _pick(self, keys: str, text: str, row: str = "") -> None:
-        self.page.keyboard.press(keys)
-        self._input().fill(text)
-        first = self.page.locator(".quick-input-list .monaco-list-row", has_text=row or Path(text).name).first
-        first.wait_for()
+        """Type into the quick input and press Enter on a row; typed again when something else took the focus."""
+        first = self.rows(row or Path(text).name).first
+        deadline = time.monotonic() + SECONDS
+        while True:
+            self.page.keyboard.press(keys)
+            with suppress(TimeoutError):
+                self._input(AGAIN_SECONDS).fill(text, timeout=AGAIN_SECONDS * 1000)
+                first.wait_for(timeout=AGAIN_SECONDS * 1000)
+                break
+            assert time.monotonic() < deadline, f"{text!r} was not listed; there was {self._listed()}"
+            self.page.keyboard.press("Escape")
         self.page.keyboard.press("Enter")
 
-    def _input(self) -> Locator:
+    def _listed(self) -> str:
+        """What the quick input shows, and what has the focus: for the message of a failure."""
+        shown = self.page.locator(".quick-input-widget").evaluate_all(
+            "all => all.map(one => `${getComputedStyle(one).display}: ${one.querySelector('input[type=text]')?.value}: "
+            "${one.innerText}`)"
+        )
+        focus = self.page.evaluate("document.activeElement?.className + ' ' + document.hasFocus()")
+        return f"{shown!r}, the focus is in {focus!r}"
+
+    def _input(self, seconds: float = SECONDS) -> Locator:
         box = self.page.locator(".quick-input-widget input[type=text]")
-        box.wait_for()
+        box.wait_for(timeout=seconds * 1000)
         return box
 
 

@@ -29,6 +29,8 @@ START_SECONDS = 60
 SETTINGS: dict[str, Any] = {
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
+    # On a slow machine an editor that has just been opened takes the focus late, also from a picker.
+    "workbench.quickOpen.closeOnFocusLost": False,
     "workbench.enableExperiments": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "chat.disableAIFeatures": True,

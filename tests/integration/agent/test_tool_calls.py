@@ -6,7 +6,7 @@ import pytest
 
 from punie_agent.codemode.runner import open_runner
 from punie_agent.codemode.tools import tool_caller
-from punie_agent.events import Event, Place, ToolCallEnded, ToolCallStarted
+from punie_agent.events import Event, Place, Plan, ToolCallEnded, ToolCallStarted
 from punie_agent.exceptions import ProgramError
 from punie_semantic.registry import TOOLS
 from punie_semantic.stubs import render_stubs
@@ -54,6 +54,27 @@ async def test_calls_are_events_with_human_titles(project: Project) -> None:
     ]
 
 
+async def test_a_plan_is_told_as_a_plan(project: Project) -> None:
+    events: list[Event] = []
+    program = "steps = ['Find\\nthem', 'Fix them', 'Test']\nfor done in [1, 3]:\n    show_plan(steps, done)"
+    async with Workspace.open(project({"a.py": ""})) as workspace, open_runner(render_stubs(), TOOLS) as runner:
+        await runner.run(program, tool_caller(workspace, events.append))
+        await runner.run("show_plan([str(n) for n in range(200)], 120)", tool_caller(workspace, events.append))
+
+    first, last, long = events
+    assert isinstance(first, Plan)
+    assert [(e.content, e.status) for e in first.entries] == [
+        ("Find them", "completed"),
+        ("Fix them", "in_progress"),
+        ("Test", "pending"),
+    ]
+    assert isinstance(last, Plan)
+    assert {entry.status for entry in last.entries} == {"completed"}
+    assert isinstance(long, Plan)
+    assert len(long.entries) == 50
+    assert next(entry.content for entry in long.entries if entry.status == "in_progress") == "120"
+
+
 @pytest.mark.parametrize(
     ("program", "message"),
     [
@@ -62,6 +83,7 @@ async def test_calls_are_events_with_human_titles(project: Project) -> None:
         ("read_file('../x.py')", "is outside the workspace"),
         ("pytest_run('.')", "this workspace is not trusted"),
         ("rollback(7)", "There is no checkpoint 7"),
+        ("show_plan(['One'], 2)", "done is 2, and there are 1 steps. Pass 0 to 1"),
     ],
 )
 async def test_mistakes_are_told_in_words(project: Project, program: str, message: str) -> None:

@@ -30,7 +30,7 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
   add('punie.installServer', () => installServer(() => server.restart()));
   add('punie.openWalkthrough', async () => {
     await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
-    await server.tellState();
+    server.showToWalkthrough();
   });
 }
 

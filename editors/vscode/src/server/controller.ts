@@ -27,6 +27,9 @@ const START_MS = 90_000;
 type Show = Hooks['showDocument'];
 
 const STATE_KEY = 'punie.serverState';
+// VS Code counts a context towards a walkthrough only if it turns true after the walkthrough was registered, and once.
+// This one does so by itself: it is set while an opened walkthrough and a running server are there.
+const SEEN_KEY = 'punie.serverSeen';
 
 export class ServerController implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<State>();
@@ -38,6 +41,7 @@ export class ServerController implements vscode.Disposable {
   private now: State = 'stopped';
   private retry: NodeJS.Timeout | undefined;
   private disposed = false;
+  private walkthrough = false;
   /** The run that was ended by the user while it started. */
   private unwanted: PunieClient | undefined;
   /** Which program runs, or ran last. */
@@ -210,10 +214,16 @@ export class ServerController implements vscode.Disposable {
     }
   }
 
-  /** Say the state anew: a walkthrough that was opened later has not heard of it. */
-  async tellState(): Promise<void> {
-    await vscode.commands.executeCommand('setContext', STATE_KEY, undefined);
-    await vscode.commands.executeCommand('setContext', STATE_KEY, this.now);
+  /** From now on a walkthrough is open: it hears that the server runs. */
+  showToWalkthrough(): void {
+    this.walkthrough = true;
+    this.tellWalkthrough();
+  }
+
+  private tellWalkthrough(): void {
+    if (this.walkthrough && this.now === 'running') {
+      void vscode.commands.executeCommand('setContext', SEEN_KEY, true);
+    }
   }
 
   private set(state: State): void {
@@ -222,6 +232,7 @@ export class ServerController implements vscode.Disposable {
     }
     this.now = state;
     void vscode.commands.executeCommand('setContext', STATE_KEY, state);
+    this.tellWalkthrough();
     this.changed.fire(state);
   }
 }

@@ -121,3 +121,19 @@ def test_half_an_emoji_is_written_as_something_whole() -> None:
     line = encode({"text": "a\ud83db 🚀\r\n"})
     assert json.loads(line) == {"text": "a?b 🚀\r\n"}
     assert line.count(b"\n") == 1
+
+
+def test_an_error_for_nobody_is_not_answered_by_another() -> None:
+    error = {"code": -32700, "message": "Parse error"}
+    assert decode(encode({"jsonrpc": "2.0", "id": None, "error": error})) == (None, {})
+    assert decode(encode({"jsonrpc": "2.0", "id": 3, "error": error}))[0] is not None
+
+
+async def test_after_an_error_for_nobody_the_next_message_is_read() -> None:
+    async with connected() as (transport, answers, client):
+        client.write(b'{"id": null, "error": {"code": -32700, "message": "Parse error"}}\n{"id": 2, "method": "b"}\n')
+
+        assert (await transport.receive() or {})["id"] == 2
+
+        await transport.send({"id": 2, "result": "the first that is written"})
+        assert json.loads(await answers.readline())["id"] == 2
