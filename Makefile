@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+JOBS ?= 2
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
@@ -22,8 +23,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: $(STAMP) ## Fix a small bookshop through the real server and print the story
 	$(BIN)/punie-ls demo
 
-test: $(STAMP) ## All tests: real ty, ruff, pytest, Monty and Neovim
-	$(BIN)/python -m pytest
+test: $(STAMP) ## All tests, in JOBS processes: real ty, ruff, pytest, Monty and Neovim
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: $(STAMP) ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .

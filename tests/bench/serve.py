@@ -34,7 +34,7 @@ async def _measure(amounts: Amounts) -> Found:
 def page(found: Found) -> str:
     """The page for people."""
     first, cut, killed, many = found["initialize"], found["drops"], found["kills"], found["load"]
-    idle = many["worker_mb"]
+    idle, before = many["rested_mb"], many["worker_mb"]
     rows = [
         _row(
             "`initialize` of a running server, p50",
@@ -49,9 +49,9 @@ def page(found: Found) -> str:
             met=not many["problems"],
         ),
         _row(
-            "memory of an idle project, with its ty",
+            "memory of a project in which nothing has happened for two minutes",
             f"≤ {IDLE_MB:.0f} MB",
-            f"{_mean(idle):.0f} MB (most {idle[-1]:.0f} MB), of which {_mean(many['agent_mb']):.0f} MB are not ty's"
+            f"{_mean(idle):.0f} MB (most {idle[-1]:.0f} MB); before, with its ty, {_mean(before):.0f} MB"
             if idle
             else "none left",
             met=bool(idle) and idle[-1] <= IDLE_MB,

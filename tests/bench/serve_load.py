@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from punie_agent.acp.resting import LOOK_SECONDS, REST_SECONDS
 from punie_ls.serve.project import STABLE_SECONDS
 from tests.bench.timing import summary
 from tests.e2e.conftest import make_project
@@ -148,8 +149,9 @@ async def load(amounts: Amounts) -> Found:
                 *(_converse(*pair, until, number, seconds, problems) for number, pair in enumerate(clients))
             )
         await asyncio.sleep(IDLE_SECONDS)
-        memory = sorted(sum(_proportional_mb(each) for each in _family(worker)) for worker in serve.workers)
-        agents = sorted(_proportional_mb(worker) for worker in serve.workers)
+        memory = _memory_mb(serve)
+        await asyncio.sleep(REST_SECONDS + 2 * LOOK_SECONDS)
+        rested = _memory_mb(serve)
         own = psutil.Process(serve.pid).memory_info().rss / 1e6
     return {
         "sessions": amounts.sessions,
@@ -159,9 +161,14 @@ async def load(amounts: Amounts) -> Found:
         "turn": summary(seconds),
         "problems": problems,
         "worker_mb": memory,
-        "agent_mb": agents,
+        "rested_mb": rested,
         "server_mb": own,
     }
+
+
+def _memory_mb(serve: Serving) -> list[float]:
+    """Of each project: its worker and what that has started."""
+    return sorted(sum(_proportional_mb(each) for each in _family(worker)) for worker in serve.workers)
 
 
 async def _converse(

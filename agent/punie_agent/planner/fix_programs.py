@@ -44,7 +44,7 @@ def fix_file(path, kind, code, unsafe, most):
             report = verify_edits(start)
             if report.state == "clean":
                 gone = [p for p in report.fixed if wanted(p, kind, code)]
-                fixed.extend([{"code": p.code, "line": p.line, "kept": "ruff's fix"} for p in gone])
+                fixed.extend([{"file": path, "code": p.code, "line": p.line, "kept": "ruff's fix"} for p in gone])
                 continue
             rollback(start)
         if not open_problems:
@@ -54,7 +54,7 @@ def fix_file(path, kind, code, unsafe, most):
         # Nobody looks at each of many fixes: only what is likely is made.
         done = fix_one(path, target, unsafe, "", 0.7)
         if done["kept"]:
-            fixed.append({"code": target.code, "line": target.line, "kept": done["kept"]})
+            fixed.append({"file": path, "code": target.code, "line": target.line, "kept": done["kept"]})
         else:
             left.append({
                 "file": path,

@@ -146,7 +146,7 @@ def _noun(slots: Slots) -> str:
 
 def _tell_all(slots: Slots, result: Mapping[str, Any]) -> str:
     one = result["changed"][0] if len(result["changed"]) == 1 else slots.get("path", ".")
-    noun, where = _noun(slots), code(one)
+    noun, where = _noun(slots), "the project" if one == "." else code(one)
     left = [
         f"{code(p['file'] + ':' + str(p['line']))} {p['code']}: {_first(p['message'])}{_why(p)}" for p in result["left"]
     ]
@@ -159,7 +159,7 @@ def _tell_all(slots: Slots, result: Mapping[str, Any]) -> str:
     if not result["fixed"] and not result["remaining"]:
         return joined(f"There is no {noun} in {where}." if not doubt else "", doubt, cut)
     fixed = f"Fixed {count(len(result['fixed']), noun)} in {where}:" if result["fixed"] else ""
-    lines = [f"{f['code']} in line {f['line']}: {f['kept']}" for f in result["fixed"]]
+    lines = [f"{f['code']} in {_place(f, several=len(result['changed']) > 1)}: {f['kept']}" for f in result["fixed"]]
     rest = (
         f"{count(result['remaining'], noun)} {'is' if result['remaining'] == 1 else 'are'} left"
         if result["remaining"]
@@ -167,6 +167,11 @@ def _tell_all(slots: Slots, result: Mapping[str, Any]) -> str:
     )
     head = f"{rest} for which no fix holds:" if left else f"{rest}." if rest else "None is left."
     return joined(fixed, listed(lines), head, listed(left, result["remaining"]), doubt, cut)
+
+
+def _place(fixed: Mapping[str, Any], *, several: bool) -> str:
+    """Where something was; the file is named where there are several."""
+    return code(f"{fixed['file']}:{fixed['line']}") if several else f"line {fixed['line']}"
 
 
 def _first(message: str) -> str:

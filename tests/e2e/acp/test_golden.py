@@ -51,6 +51,16 @@ async def edit(desk: Desk) -> None:
     await desk.client.prompt(session, "Take the f away")
 
 
+async def plan(desk: Desk) -> None:
+    session = await desk.new()
+    cart = desk.put("cart.py", "import os\n")
+    desk.client.answers[ASKED] = choose("reject")
+    set_model = {"sessionId": session, "configId": "model", "value": "builtin"}
+    await desk.client.call("session/set_config_option", set_model)
+    await desk.client.prompt(session, "fix all problems in the project")
+    cart.unlink()
+
+
 async def permission(desk: Desk) -> None:
     session = await desk.new()
     desk.client.answers[ASKED] = choose("reject_once")
@@ -103,6 +113,7 @@ async def errors(desk: Desk) -> None:
 FEATURES: dict[str, Callable[[Desk], Awaitable[None]]] = {
     "question": question,
     "edit": edit,
+    "plan": plan,
     "permission": permission,
     "cancel": cancel,
     "options": options,

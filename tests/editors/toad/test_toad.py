@@ -43,7 +43,7 @@ def test_a_slash_command_and_a_question_to_the_planner(toad: Toad, model: ModelS
 
 def test_the_plan_of_work_on_several_files(toad: Toad, app: Path) -> None:
     (toad.root / "cart.py").write_text("import os\n\nprint('cart')\n")
-    toad.prompt("fix all problems")
+    toad.prompt("fix all problems in the project")
 
     toad.terminal.wait("Approval request")
     plans = [[(e["content"], e["status"]) for e in plan["entries"]] for plan in toad.updates("plan")]
@@ -54,7 +54,7 @@ def test_the_plan_of_work_on_several_files(toad: Toad, app: Path) -> None:
     ]
     toad.terminal.keys("a")
     toad.until(toad.stop_reasons, "the end of the turn")
-    assert (toad.root / "cart.py").read_text() == "print('cart')\n"
+    assert (toad.root / "cart.py").read_text() == "\nprint('cart')\n"
     for step in ("Fix app.py", "Fix cart.py"):
         toad.terminal.wait(step)
 

@@ -129,6 +129,7 @@ EXAMPLES: dict[str, Example] = {
     "checkpoint": Example(),
     "rollback": Example({"checkpoint": Code("start")}, before=_EDIT),
     "verify_edits": Example({"since": Code("start")}, before=_EDIT, shows="shop/prices.py"),
+    "show_plan": Example({"steps": ["Find the callers", "Rename them"], "done": 1}),
     "project_structure": Example(shows="shop"),
     "dependency_graph": Example({"module": "shop.prices"}, shows="tests.test_prices"),
     "import_path_of": Example({"path": "shop/cart.py", "symbol": "Cart"}, shows="from shop.cart import Cart"),

@@ -61,6 +61,7 @@ NAMES = [
     "checkpoint",
     "rollback",
     "verify_edits",
+    "show_plan",
     "project_structure",
     "dependency_graph",
     "import_path_of",
