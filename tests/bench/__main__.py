@@ -1,6 +1,6 @@
 """`make bench`: measure, and write a JSON and a page per benchmark under docs/benchmarks/.
 
-python -P -m tests.bench [main-job] [relay] [toolbox] [questions] [agent] [sandbox] [serve] [editors] [punie_fix]
+python -P -m tests.bench [main-job] [relay] [toolbox] [questions] [agent] [acp] [sandbox] [serve] [editors] [punie_fix]
 
 `punie_fix` downloads packages and takes an hour, `editors` needs what tests/editors/setup installs: they are measured
 only when they are named.
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import agent, editors, main_job, questions, relay, sandbox, serve, toolbox
+from tests.bench import acp, agent, editors, main_job, questions, relay, sandbox, serve, toolbox
 from tests.bench.punie_fix import benchmark as punie_fix
 
 TARGET = Path("docs/benchmarks")
@@ -24,6 +24,7 @@ BENCHMARKS = {
     "toolbox": toolbox,
     "questions": questions,
     "agent": agent,
+    "acp": acp,
     "sandbox": sandbox,
     "serve": serve,
     "editors": editors,
