@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+# Tests start punie-ls a thousand times: its modules are compiled once, as in an installation.
+unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
 

@@ -5,25 +5,21 @@ python -m tests.e2e.ask.terminal docs/images     # draws the pictures of docs/as
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from rich.console import Console
 from rich.terminal_theme import TerminalTheme
-from rich.text import Text
 
 from punie_ls.demo.seeds import copy_bookshop
 from tests.e2e.editor import PUNIE_LS
 from tests.model_server import ModelServer, Reply, call
+from tests.tmux import SECONDS, Tmux, draw
 
-SECONDS = 60.0
 _NORMAL = ["3c404b", "ff7a76", "82d282", "ecc86e", "78aafa", "cd96f0", "6ecdd7", "e0e2ea"]
 _BRIGHT = ["787c87", "ff9691", "a0e6a0", "fadc8c", "96c3ff", "e1b4fa", "8ce1eb", "ffffff"]
 
@@ -49,47 +45,28 @@ def shipping(weight: int) -> Money:
 """
 
 
-class Terminal:
-    """A tmux of its own with one window; what runs in it says its exit status at the end, as `status=0`."""
-
-    def __init__(self, name: str, width: int, height: int) -> None:
-        self._name, self._size = name, (width, height)
+class Terminal(Tmux):
+    """What runs in it says its exit status at the end, as `status=0`; its text is all that was ever on the screen."""
 
     def start(self, command: list[str], cwd: Path, environ: dict[str, str]) -> None:
         """Run a program in it."""
-        width, height = map(str, self._size)
-        kept = {"TERM": environ.get("PUNIE_TERM", "xterm-256color")}
+        term = environ.get("PUNIE_TERM", "xterm-256color")
         # Ctrl-C is for the program; the shell that says its status stays.
-        line = f"trap : INT; env TERM={kept['TERM']} {shlex.join(command)}; echo status=$?; sleep 600; sleep 600"
-        start = ["new-session", "-d", "-s", "main", "-x", width, "-y", height, "sh", "-c", line]
-        variables = {**environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-        variables.pop("TMUX", None)
-        subprocess.run(["tmux", "-u", "-f", "/dev/null", "-L", self._name, *start], cwd=cwd, env=variables, check=True)
-
-    def keys(self, *keys: str) -> None:
-        """Type; a key's name, as `Enter`, or text."""
-        self._tmux("send-keys", "-t", "main", *keys)
+        line = f"trap : INT; env TERM={term} {shlex.join(command)}; echo status=$?; sleep 600; sleep 600"
+        self.run(["sh", "-c", line], cwd, environ)
 
     def paste(self, text: str) -> None:
         """Paste, as a terminal does it."""
-        self._tmux("set-buffer", text)
-        self._tmux("paste-buffer", "-p", "-t", "main")
+        self.tell("set-buffer", text)
+        self.tell("paste-buffer", "-p", "-t", "main")
 
     def text(self) -> str:
         """All that was ever on the screen."""
-        return self._tmux("capture-pane", "-p", "-S", "-", "-t", "main")
+        return self.tell("capture-pane", "-p", "-S", "-", "-t", "main")
 
     def coded(self) -> str:
         """The same with its colours."""
-        return self._tmux("capture-pane", "-e", "-p", "-S", "-", "-t", "main")
-
-    def wait(self, text: str) -> str:
-        """Wait until a text is there; gives all that is."""
-        end = time.monotonic() + SECONDS
-        while text not in (screen := self.text()):
-            assert time.monotonic() < end, f"no {text!r} in\n{screen}"
-            time.sleep(0.05)
-        return screen
+        return self.tell("capture-pane", "-e", "-p", "-S", "-", "-t", "main")
 
     def wait_for_prompt(self) -> None:
         """Wait until a conversation takes the next line."""
@@ -108,25 +85,13 @@ class Terminal:
     @property
     def process(self) -> int:
         """What runs in the window."""
-        shell = int(self._tmux("display-message", "-p", "-t", "main", "#{pane_pid}"))
+        shell = int(self.tell("display-message", "-p", "-t", "main", "#{pane_pid}"))
         children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
         return int(children[0])
 
     def draw(self, path: Path, title: str) -> None:
-        """The screen as a picture, with no font from elsewhere."""
-        screen = self._tmux("capture-pane", "-e", "-N", "-p", "-t", "main").rstrip("\n").partition("status=")[0]
-        console = Console(record=True, width=self._size[0], file=io.StringIO(), color_system="truecolor")
-        console.print(Text.from_ansi(screen.rstrip()), overflow="crop", no_wrap=True)
-        svg = console.export_svg(title=title, theme=_theme(), unique_id=path.stem)
-        path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
-
-    def end(self) -> None:
-        """Close it."""
-        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
-
-    def _tmux(self, *arguments: str) -> str:
-        done = subprocess.run(["tmux", "-L", self._name, *arguments], capture_output=True, text=True, check=True)
-        return done.stdout
+        """The screen as a picture."""
+        draw(self.coloured().partition("status=")[0].rstrip(), self.width, path, title, _theme())
 
 
 def _theme() -> TerminalTheme:

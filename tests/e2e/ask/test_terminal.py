@@ -174,7 +174,7 @@ def test_a_terminal_is_not_obeyed_by_what_others_write(open_terminal: Open, proj
     assert "\\u202eturned, \\x1bc reset." in text
     assert "\\x1b[?25lhidden" in text
     assert "x\\x1b]0;owned\\x07.py" in text
-    assert "owned" not in terminal._tmux("display-message", "-p", "-t", "main", "#{pane_title}")
+    assert "owned" not in terminal.tell("display-message", "-p", "-t", "main", "#{pane_title}")
 
 
 def test_colours_can_be_switched_off(open_terminal: Open, app: Path, model: ModelServer) -> None:

@@ -5,10 +5,7 @@ python -m tests.editors.neovim.terminal docs/images     # draws the pictures of 
 
 from __future__ import annotations
 
-import io
 import json
-import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,14 +13,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
 from rich.terminal_theme import TerminalTheme
-from rich.text import Text
 
 from punie_ls.demo.seeds import copy_bookshop
 from tests.e2e.editor import PUNIE_LS
-from tests.editors.neovim.driver import NVIM, PLUGIN, SECONDS, environment
+from tests.editors.neovim.driver import NVIM, PLUGIN, environment
 from tests.model_server import ModelServer, Reply, call
+from tests.tmux import Tmux, draw
 
 # The colours that Neovim's own scheme leaves to the terminal.
 THEME = TerminalTheme((20, 22, 27), (224, 226, 234), [(20, 22, 27)] * 8)
@@ -66,52 +62,18 @@ print("total", f"done")
 """
 
 
-class Terminal:
-    """A tmux of its own with one window."""
+class Terminal(Tmux):
+    """The window in which Neovim runs."""
 
     def __init__(self, name: str, width: int, height: int, home: Path) -> None:
-        self._name, self._size, self._home = name, (width, height), home
-
-    def start(self, command: list[str], cwd: Path, environ: dict[str, str]) -> None:
-        """Run a program in it."""
-        width, height = map(str, self._size)
-        start = ["new-session", "-d", "-s", "main", "-x", width, "-y", height, *command]
-        variables = {**environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-        subprocess.run(["tmux", "-u", "-f", "/dev/null", "-L", self._name, *start], cwd=cwd, env=variables, check=True)
-
-    def keys(self, *keys: str) -> None:
-        """Type; a key's name, as `Enter`, or text."""
-        self._tmux("send-keys", "-t", "main", *keys)
-
-    def text(self) -> str:
-        """The screen."""
-        return self._tmux("capture-pane", "-p", "-t", "main")
-
-    def wait(self, text: str) -> str:
-        """Wait until a text is on the screen; gives the screen."""
-        end = time.monotonic() + SECONDS
-        while text not in (screen := self.text()):
-            assert time.monotonic() < end, f"no {text!r} in\n{screen}"
-            time.sleep(0.1)
-        return screen
+        super().__init__(name, width, height)
+        self._home = home
 
     def draw(self, path: Path) -> None:
-        """The screen as a picture, with no font from elsewhere."""
-        screen = self._tmux("capture-pane", "-e", "-N", "-p", "-t", "main").rstrip("\n")
-        screen = screen.replace(f"{self._home}/xdg-state", "~/.local/state").replace(str(self._home), "~")
+        """The screen as a picture, with folders that a reader could have."""
+        screen = self.coloured().replace(f"{self._home}/xdg-state", "~/.local/state").replace(str(self._home), "~")
         screen = screen.replace(str(PUNIE_LS.parent), "~/.local/bin")
-        console = Console(record=True, width=self._size[0], file=io.StringIO(), color_system="truecolor")
-        console.print(Text.from_ansi(screen), overflow="crop", no_wrap=True)
-        svg = console.export_svg(title="Neovim", theme=THEME, unique_id=path.stem)
-        path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
-
-    def end(self) -> None:
-        """Close it."""
-        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
-
-    def _tmux(self, *arguments: str) -> str:
-        done = subprocess.run(["tmux", "-L", self._name, *arguments], capture_output=True, text=True, check=True)
-        return done.stdout
+        draw(screen, self.width, path, "Neovim", THEME)
 
 
 @contextmanager
@@ -123,7 +85,7 @@ def open_terminal(folder: Path, model: ModelServer, width: int = 100, height: in
     init = folder / "init.lua"
     init.write_text(INIT.format(plugin=json.dumps(str(PLUGIN))))
     terminal = Terminal(f"punie-{folder.name}", width, height, folder)
-    terminal.start([str(NVIM), "-u", str(init), "-i", "NONE", "app.py"], project, environment(folder))
+    terminal.run([str(NVIM), "-u", str(init), "-i", "NONE", "app.py"], project, environment(folder))
     try:
         yield terminal
     finally:

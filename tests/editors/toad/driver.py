@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from punie_ls.demo.seeds import copy_bookshop
-from tests.e2e.ask.terminal import SECONDS, Terminal
+from tests.e2e.ask.terminal import Terminal
 from tests.e2e.editor import PUNIE_LS
 from tests.model_server import ModelServer, call, say
+from tests.tmux import SECONDS
 
 SETUP = Path(__file__).with_name("setup")
 KEY_SECONDS = 0.15  # keys that come faster are one paste to Toad

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.unit.serve.client import SECONDS, Failed, Json
+from tests.unit.serve.client import SECONDS, Json, settle
 
 LINE_BYTES = 64 << 20
 
@@ -81,12 +81,8 @@ class Editor:
                 self.heard.append(message)
             elif (answer := self._answers.pop(message["id"], None)) is None:
                 self.strays.append(message)  # a second answer, or one to nothing
-            elif answer.done():
-                pass
-            elif "error" in message:
-                answer.set_exception(Failed(message["error"]))
             else:
-                answer.set_result(message["result"])
+                settle(answer, message)
             async with self._news:
                 self._news.notify_all()
 

@@ -97,15 +97,19 @@ class Client:
             if message.get("method") == "session/request_permission" and self.allow:
                 await self.send({"jsonrpc": "2.0", "id": message["id"], "result": {"outcome": "allowed"}})
         else:
-            answer = self._answers.pop(message["id"])
-            if answer.done():
-                pass
-            elif "error" in message:
-                answer.set_exception(Failed(message["error"]))
-            else:
-                answer.set_result(message["result"])
+            settle(self._answers.pop(message["id"]), message)
         async with self._news:
             self._news.notify_all()
+
+
+def settle(answer: asyncio.Future[Any], message: Json) -> None:
+    """Give a response to whoever waits for it, if somebody still does."""
+    if answer.done():
+        return
+    if "error" in message:
+        answer.set_exception(Failed(message["error"]))
+    else:
+        answer.set_result(message["result"])
 
 
 @asynccontextmanager
