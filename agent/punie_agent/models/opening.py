@@ -6,16 +6,15 @@ async with open_model(settings.model, settings) as choice:
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.profiles.openai import OpenAIModelProfile
-from pydantic_ai.providers.vllm import VLLMProvider
 from pydantic_ai.settings import ModelSettings
 
 from punie_agent.exceptions import ModelUnavailable
@@ -40,21 +39,7 @@ logger = logging.getLogger(__name__)
 KEY_VARIABLE = "PUNIE_API_KEY"
 HINT = "see docs/models.md"
 
-# Local servers know neither of these parts of OpenAI's protocol.
-_PROFILE = OpenAIModelProfile(
-    openai_supports_strict_tool_definition=False, openai_chat_supports_max_completion_tokens=False
-)
-
 OnNote = Callable[[str], None]
-
-
-class LocalProvider(VLLMProvider):
-    """Any server that speaks OpenAI's protocol, with the profiles of open models."""
-
-    @property
-    def name(self) -> str:
-        """The name in usage records."""
-        return "local"
 
 
 @dataclass(frozen=True)
@@ -166,7 +151,7 @@ async def _open_entry(server: Server, entry: ModelEntry, setup: _Setup) -> Model
     length = setup.options.context_length or entry.context_length
     if length is None and server.product == "Ollama":
         length = await shown_length(server.url, entry.name)
-    return _over_http(server.url, entry.name, setup, context_length=length)
+    return await _over_http(server.url, entry.name, setup, context_length=length)
 
 
 async def _open_url(spec: Spec, setup: _Setup) -> ModelChoice:
@@ -185,7 +170,7 @@ async def _open_url(spec: Spec, setup: _Setup) -> ModelChoice:
             length = await shown_length(url, entry.name)
     else:
         length = setup.options.context_length
-    return _over_http(url, entry.name, setup, key=key, context_length=length)
+    return await _over_http(url, entry.name, setup, key=key, context_length=length)
 
 
 def split_key(url: str) -> tuple[str, str]:
@@ -204,13 +189,13 @@ async def _open_adapter(spec: Spec, setup: _Setup) -> ModelChoice:
     if config.temperature is not None:
         defaults["temperature"] = config.temperature
     length = setup.options.context_length or config.context_length
-    return _over_http(
+    return await _over_http(
         server.url, ADAPTER_MODEL, setup, context_length=length, shown=spec.text, family=config.model,
         defaults=defaults, adapter=server,
     )  # fmt: skip
 
 
-def _over_http(
+async def _over_http(
     url: str,
     name: str,
     setup: _Setup,
@@ -228,9 +213,8 @@ def _over_http(
     client = open_client(url, seconds=30 + max(options.first_token_seconds, options.between_tokens_seconds))
     setup.stack.push_async_callback(client.aclose)
     settings = options.over(ModelSettings(**{**sampling(kind, context_length), **(defaults or {})}))
-    provider = LocalProvider(base_url=url, api_key=key or "none", http_client=client)
-    provider.client.max_retries = 0
-    model = OpenAIChatModel(name, provider=provider, settings=settings, profile=_PROFILE)
+    compatible = await asyncio.to_thread(import_module, "punie_agent.models.compatible")
+    model = compatible.chat_model(name, url, key, client, settings)
     endpoint = Endpoint(shown or name, url, key=key, context_length=context_length)
 
     async def names() -> list[str]:
