@@ -26,7 +26,7 @@ demo: $(STAMP) ## Fix a small bookshop through the real server and print the sto
 	$(BIN)/punie-ls demo
 
 test: $(STAMP) ## All tests, in JOBS processes: real ty, ruff, pytest, Monty and Neovim
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder
 
 check: $(STAMP) ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # What a whole folder shares is started once: a workbench, a database.
-TOGETHER = ("editors/vscode", "integration/store_postgres")
+TOGETHER = ("tests/editors/vscode", "tests/integration/store_postgres")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Where tests run in several processes (`-n`), those of a file, or of a folder that shares much, stay in one."""
-    here = Path(__file__).parent
-    for item in items:
-        file = item.path.relative_to(here).as_posix()
-        group = next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
-        item.add_marker(pytest.mark.xdist_group(group))
+    return Together(config, log)
+
+
+class Together(LoadScopeScheduling):
+    """Hands out whole files, and the folders of `TOGETHER` whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,7 +32,8 @@ class Tmux:
         """Start a program in the window."""
         size = ("-x", str(self.width), "-y", str(self._height))
         variables = {**environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-        variables.pop("TMUX", None)
+        for name in ("TMUX", "COLUMNS", "LINES"):  # the window has a size of its own
+            variables.pop(name, None)
         start = ["tmux", "-u", "-f", "/dev/null", "-L", self._name, "new-session", "-d", "-s", "main", *size, *command]
         subprocess.run(start, cwd=cwd, env=variables, check=True)
 
