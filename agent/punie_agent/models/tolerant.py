@@ -107,19 +107,21 @@ class TolerantModel(WrapperModel):
 
     async def _open(self, enter: Callable[[], Awaitable[StreamedResponse]], deadline: float) -> StreamedResponse:
         """The opened stream. One that is busy is asked once more, one that loads until the deadline."""
-        retried = False
+        busy: ModelAPIError | None = None
         while True:
             timer = asyncio.timeout_at(deadline)
             try:
                 async with timer:
                     return await enter()
             except (ModelRateLimitError, ModelUnavailableError) as error:
-                wait = _wait(error, again=retried)
+                wait = _wait(error, again=busy is not None)
                 if wait is None or asyncio.get_running_loop().time() + wait > deadline:
                     raise explain(error, self.endpoint) from error
-                retried = True
+                busy = error
                 await asyncio.sleep(wait)
             except TimeoutError as error:
+                if busy is not None and _loads(busy):  # that tells more than no answer this time
+                    raise explain(busy, self.endpoint) from error
                 if not timer.expired():
                     raise explain(error, self.endpoint) from error
                 raise slow(self.endpoint, self._options.first_token_seconds, begun=False) from error
@@ -141,8 +143,12 @@ class TolerantModel(WrapperModel):
 
 def _wait(error: ModelAPIError, *, again: bool) -> float | None:
     """How long to wait before asking again; None not to."""
-    loads = isinstance(error, ModelUnavailableError) and "load" in str(error.body).lower()
-    if again and not loads:
+    if again and not _loads(error):
         return None
     seconds = error.retry_after if error.retry_after is not None else RETRY_SECONDS
     return seconds if seconds <= MAX_RETRY_SECONDS else None
+
+
+def _loads(error: ModelAPIError) -> bool:
+    """Whether a server says that its model is being loaded."""
+    return isinstance(error, ModelUnavailableError) and "load" in str(error.body).lower()
