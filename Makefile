@@ -4,8 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Several processes are quicker on more than two cores; browsers and servers then wait for each other.
-JOBS ?= 0
+# In how many processes tests run; 0 is this one.
+JOBS ?= 2
 # Tests start punie-ls a thousand times: its modules are compiled once, as in an installation.
 unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.installed
@@ -26,7 +26,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: $(STAMP) ## Fix a small bookshop through the real server and print the story
 	$(BIN)/punie-ls demo
 
-test: $(STAMP) ## All tests (JOBS=4: in four processes): real ty, ruff, pytest, Monty and Neovim
+test: $(STAMP) ## All tests, in JOBS processes: real ty, ruff, pytest, Monty and Neovim
 	$(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder
 
 check: $(STAMP) ## Format, lint, types, import contracts, generated files

@@ -52,7 +52,7 @@ CORE = (
 
 _RULES = """\
 Run a Python program in a sandbox; gives its last expression's value and output. It is type-checked first.
-Call these without await or import. (Or await several at once:
+Call these without await or import. (Several at once:
 `await asyncio.gather(*[hover(p, 1, 1) for p in paths])`.) Names last for the turn.
 No files, network, packages, `yield` or class inheritance. A tool that fails raises RuntimeError. Lines and columns
 count from 1. Edits go to an overlay: check with verify_edits(). Results have attributes; str, int and bool go
