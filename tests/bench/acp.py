@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import machine
+from tests.bench.serve_load import user_of
 from tests.bench.timing import summary
 from tests.e2e.acp.client import AcpClient
 from tests.e2e.conftest import make_project
@@ -80,20 +80,13 @@ async def _turns(arguments: Sequence[str], folder: Path, root: Path, found: Foun
 
 @asynccontextmanager
 async def _agent(arguments: Sequence[str], folder: Path) -> AsyncGenerator[AcpClient]:
-    environ = {
-        **os.environ,
-        "PUNIE_STATE_DIR": str(folder / "state"),
-        "PUNIE_STORE": str(folder / "punie.db"),
-        "PUNIE_CONFIG_FILE": str(folder / "punie.toml"),
-        "PUNIE_LOG_DIR": str(folder / "logs"),
-    }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env=environ,
+        env=user_of(folder),
         limit=64 << 20,
     )
     assert process.stdin is not None

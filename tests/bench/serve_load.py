@@ -74,19 +74,24 @@ class Serving:
         return make_project(self.folder / name)
 
 
+def user_of(folder: Path) -> dict[str, str]:
+    """The environment of a user whose settings, sessions and logs are in a folder."""
+    return {
+        **os.environ,
+        "PUNIE_STATE_DIR": str(folder / "state"),
+        "PUNIE_STORE": str(folder / "punie.db"),
+        "PUNIE_CONFIG_FILE": str(folder / "punie.toml"),
+        "PUNIE_LOG_DIR": str(folder / "logs"),
+    }
+
+
 @asynccontextmanager
 async def serving(*arguments: str, model: str = "builtin") -> AsyncGenerator[Serving]:
     """A server with a user of its own."""
     with tempfile.TemporaryDirectory(prefix="punie-bench-") as scratch:
         folder = Path(scratch).resolve()
         (folder / "punie.toml").write_text(f'model = "{model}"\n', encoding="utf-8")
-        environ = {
-            **os.environ,
-            "PUNIE_STATE_DIR": str(folder / "state"),
-            "PUNIE_STORE": str(folder / "punie.db"),
-            "PUNIE_CONFIG_FILE": str(folder / "punie.toml"),
-            "PUNIE_LOG_DIR": str(folder / "logs"),
-        }
+        environ = user_of(folder)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "punie_ls", "serve", "--port", "0", *arguments),
             stderr=asyncio.subprocess.DEVNULL,
