@@ -68,7 +68,7 @@ docs: $(STAMP) ## Write the generated pages
 	$(BIN)/python -P -m punie_agent.planner.page > docs/requests.md
 
 lock: ## Resolve requirements/*.txt anew for Python 3.11 to 3.14 (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra train --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/dev.txt
 	uv pip compile --group bench --constraints requirements/dev.txt --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/bench.txt

@@ -1,0 +1,1 @@
+"""The verbs of training; each imports what it needs when it runs."""
