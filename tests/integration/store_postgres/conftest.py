@@ -9,8 +9,11 @@ import pytest
 from punie_agent.events import Notice
 from punie_agent.redaction import Redactor
 from punie_agent.store import SessionStore
+from tests.e2e.serve.conftest import environ, projects, serving
 from tests.editors.programs import REQUIRED
 from tests.integration.store_postgres.server import PostgresServer, programs
+
+__all__ = ["environ", "projects", "serving"]
 
 OpenStore = Callable[[], SessionStore]
 
