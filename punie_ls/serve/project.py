@@ -116,9 +116,10 @@ class Project:
     async def ready(self) -> Worker:
         """A worker that runs; it is started when there is none. Raises WorkerUnavailable."""
         async with self._lock:
-            if self.worker is not None and self.worker.ended:
-                await self.worker.wait()
-                self.lost(self.worker)
+            worker = self.worker
+            if worker is not None and worker.ended:
+                await worker.wait()
+                self.lost(worker)
             if self.worker is None:
                 self.worker = await self._start()
             self.touch()

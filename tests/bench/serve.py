@@ -65,7 +65,7 @@ def page(found: Found) -> str:
         _row(
             f"a worker killed {killed['kills']} times",
             "every session goes on",
-            f"{killed['resumed']} went on",
+            f"{killed['resumed']} went on; {killed['sent_again']} requests had to be sent once more",
             met=killed["resumed"] == killed["kills"] and not killed["problems"],
         ),
     ]
@@ -82,7 +82,9 @@ def page(found: Found) -> str:
         "",
         "Sessions ask the builtin planner one question after the other, with a pause of about a second; an error is "
         "any error, or an answer that does not name the file. Memory is proportional: pages that processes share count "
-        "in parts. A worker with nothing to do is ended after `--idle-seconds`, and then costs nothing.",
+        "in parts. A worker with nothing to do is ended after `--idle-seconds`, and then costs nothing. A request "
+        "that is sent in the instant in which its worker is killed fails with the advice to send it once more: nobody "
+        "knows what the worker had done of it.",
         "",
         "| | n | min ms | p50 ms | p95 ms | most ms |",
         "|---|---:|---:|---:|---:|---:|",

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from punie_agent.acp.resting import LOOK_SECONDS, REST_SECONDS
+from punie_ls.serve.link import GOES_ON
 from punie_ls.serve.project import STABLE_SECONDS
 from tests.bench.timing import summary
 from tests.e2e.conftest import make_project
@@ -220,9 +221,13 @@ async def drops(amounts: Amounts) -> Found:
 
 
 async def kills(amounts: Amounts) -> Found:
-    """Workers killed in the middle of turns; every session must go on, and know what was said."""
+    """Workers killed in the middle of turns; every session must go on, and know what was said.
+
+    A request that reaches the dying worker fails with the advice to send it once more, which is followed.
+    """
     problems: list[str] = []
     back: list[float] = []
+    again = 0
     async with serving() as serve:
         project = serve.project("shop")
         async with connected(serve.url, serve.token) as client:
@@ -241,14 +246,26 @@ async def kills(amounts: Amounts) -> Found:
                 client.heard.clear()
                 started = time.perf_counter()
                 try:
-                    result = await asyncio.wait_for(client.prompt(session, PROMPTS[number % len(PROMPTS)]), 120)
+                    try:
+                        result = await asyncio.wait_for(client.prompt(session, PROMPTS[number % len(PROMPTS)]), 120)
+                    except Failed as error:
+                        if GOES_ON not in str(error):
+                            raise
+                        again += 1
+                        result = await asyncio.wait_for(client.prompt(session, PROMPTS[number % len(PROMPTS)]), 120)
                 except (Failed, ConnectionError, TimeoutError) as error:
                     problems.append(f"{type(error).__name__}: {error}")
                     continue
                 back.append(time.perf_counter() - started)
                 if result["stopReason"] != "end_turn" or "shop.py" not in client.text:
                     problems.append(f"{result}: {client.text[:200]!r}")
-    return {"kills": amounts.kills, "resumed": len(back), "back": summary(back) if back else None, "problems": problems}
+    return {
+        "kills": amounts.kills,
+        "resumed": len(back),
+        "sent_again": again,
+        "back": summary(back) if back else None,
+        "problems": problems,
+    }
 
 
 async def _announced(path: Path) -> Found:

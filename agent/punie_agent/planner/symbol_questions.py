@@ -49,9 +49,10 @@ found_places = goto_definition(path, line, column, symbol=symbol)
 
 _EXPLAIN = """
 seen = hover(path, line, column, symbol=symbol)
-places, uses, used_in, counted = [], 0, 0, seen.state
+places, located, uses, used_in, counted = [], seen.state, 0, 0, seen.state
 if seen.state != "unknown":
-    places = goto_definition(path, line, column, symbol=symbol).locations[:3]
+    found_places = goto_definition(path, line, column, symbol=symbol)
+    places, located = found_places.locations[:3], found_places.state
     found_uses = find_references(path, line, column, False, symbol=symbol, limit=5000)
     uses, used_in, counted = found_uses.total, len(set([u.file for u in found_uses.locations])), found_uses.state
 rule = explain_rule(problem_code) if problem_code else None
@@ -63,6 +64,7 @@ rule = explain_rule(problem_code) if problem_code else None
     "type": seen.type,
     "docstring": seen.docstring,
     "places": places,
+    "located": located,
     "uses": uses,
     "used_in": used_in,
     "counted": counted,
@@ -143,6 +145,8 @@ def _tell_explanation(slots: Slots, result: Mapping[str, Any]) -> str:
         return joined(message, about_rule, f"ty knows nothing about {code(name_of(slots))}.", caveat(result))
     places = result["places"]
     defined = f"Defined in {', '.join(place(p) for p in places)}." if places else ""
+    if result["located"] == "unknown":
+        defined = "Where it is defined could not be found out."
     used = f"Used in {count(result['uses'], 'place')} in {count(result['used_in'], 'file')}."
     if not result["uses"]:
         used = "Not used anywhere, as far as ty sees."

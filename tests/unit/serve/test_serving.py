@@ -284,3 +284,21 @@ async def test_a_server_that_nobody_uses_ends_when_it_was_told_so(serving: Servi
         await asyncio.wait_for(server.quitting.wait(), 20)
 
     assert not used
+
+
+async def test_a_worker_whose_end_others_hear_first_is_replaced(
+    client: Client, folder: Path, server: AgentServer
+) -> None:
+    await client.new(folder)
+    project = server._projects.of(str(folder))
+    worker = project.worker
+    assert worker is not None
+
+    os.kill(worker.pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        # The loop must not hear of it before the project is asked.
+        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222
+    fresh = await asyncio.gather(project.ready(), project.ready())
+
+    assert fresh[0] is fresh[1] is not worker
+    assert project.crashes == 1

@@ -125,3 +125,12 @@ def test_long_lists_are_cut_and_counted() -> None:
     lines = [str(n) for n in range(30)]
 
     assert listed(lines, 45).splitlines()[-2:] == ["- 19", "- and 25 more"]
+
+
+def test_a_definition_that_could_not_be_looked_for_is_told() -> None:
+    known = {"found": True, "docstring": "It counts.", "rule": None, "uses": 2, "used_in": 1, "counted": "complete"}
+
+    answer = next_step("what does Cart do?", [{**EMPTY, **known, "state": "complete", "located": "unknown"}])
+
+    assert isinstance(answer, Answer)
+    assert "Where it is defined could not be found out. Used in 2 places in 1 file." in answer.text
