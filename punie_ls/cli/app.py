@@ -16,6 +16,7 @@ from punie_ls.cli.options import JsonOption, WorkspaceOption
 from punie_ls.cli.serve import bridge, serve
 from punie_ls.cli.session_verbs import sessions_app
 from punie_ls.cli.tool_verbs import tools_app
+from punie_ls.cli.training.verbs import register
 
 app = typer.Typer(
     name="punie-ls",
@@ -34,6 +35,7 @@ app.command()(init)
 app.command()(serve)
 app.command()(setup)
 app.command()(bridge)
+register(app)
 
 
 @app.command()

@@ -101,10 +101,13 @@ class OwnAgent:
         except (SemanticError, OSError) as error:
             raise NotApplied(str(error)) from error
         session.proposal = []
+        await session.outcome("accepted")
         return Written(head.id if head else "")
 
     async def reject(self) -> None:
         """They are not written, and forgotten when the next turn begins."""
+        if self._session is not None and self._session.proposal:
+            await self._session.outcome("rejected")
 
     async def sessions(self) -> Sequence[SessionLine]:
         """Those that are kept of the project."""

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from punie_agent.fix_runs import FixRun
+from punie_ls.cli.output import bar_is_wanted
 
 OnFile = Callable[[FixRun, str], None]
-
-
-def is_wanted(environ: Mapping[str, str], *, terminal: bool) -> bool:
-    """Whether a bar makes sense."""
-    return terminal and environ.get("CI", "").lower() in ("", "0", "false") and environ.get("TERM") != "dumb"
 
 
 @contextmanager
 def progress_bar(*, enabled: bool) -> Generator[tuple[OnFile, OnFile]]:
     """Gives what to call before each file, and before each problem; both do nothing without a bar."""
-    if not (enabled and is_wanted(os.environ, terminal=sys.stderr.isatty())):
+    if not (enabled and bar_is_wanted(os.environ, terminal=sys.stderr.isatty())):
         yield _nothing, _nothing
         return
     columns = (

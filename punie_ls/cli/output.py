@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.pretty import Pretty
 from rich.text import Text
-
-from punie_agent.codemode.values import to_plain
 
 _STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
@@ -16,6 +15,11 @@ _STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 def console(*, stderr: bool = False) -> Console:
     """A console that neither guesses markup nor highlights."""
     return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=True)
+
+
+def bar_is_wanted(environ: Mapping[str, str], *, terminal: bool) -> bool:
+    """Whether a progress bar makes sense."""
+    return terminal and environ.get("CI", "").lower() in ("", "0", "false") and environ.get("TERM") != "dumb"
 
 
 def print_text(text: str) -> None:
@@ -31,6 +35,8 @@ def print_error(text: str) -> None:
 
 def print_value(value: Any) -> None:  # noqa: ANN401 - a program's result
     """A program's value: text as it is, everything else pretty-printed."""
+    from punie_agent.codemode.values import to_plain  # every verb prints; few print values
+
     plain = to_plain(value)
     console().print(plain if isinstance(plain, str) else Pretty(plain))
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from punie_ls.cli.fix_progress import is_wanted
-from punie_ls.cli.output import console
+from punie_ls.cli.output import bar_is_wanted, console
 
 if TYPE_CHECKING:
     from punie_training.runs.events import Progress as Step
@@ -176,7 +175,7 @@ class JsonView(View):
 @contextmanager
 def open_view(*, as_json: bool) -> Generator[View]:
     """The view that suits where it is seen."""
-    terminal = is_wanted(os.environ, terminal=sys.stderr.isatty())
+    terminal = bar_is_wanted(os.environ, terminal=sys.stderr.isatty())
     view = JsonView() if as_json else TerminalView() if terminal else View()
     try:
         yield view

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from punie_ls.cli.annotations import github, gitlab
-from punie_ls.cli.fix_progress import is_wanted
+from punie_ls.cli.output import bar_is_wanted
 from tests.unit.cli.reports import outcome, report
 
 
@@ -106,4 +106,4 @@ def test_what_is_not_known_is_in_the_report() -> None:
     ],
 )
 def test_a_progress_bar_only_where_somebody_looks(environ: dict[str, str], terminal: bool, wanted: bool) -> None:
-    assert is_wanted(environ, terminal=terminal) is wanted
+    assert bar_is_wanted(environ, terminal=terminal) is wanted

@@ -1,0 +1,1 @@
+"""Examples from what users did with Punie, as its store of sessions has it."""
