@@ -16,10 +16,14 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from punie_agent.models.small_prompt import chat, fenced, program_in
 from punie_training.exceptions import DatasetError
 
 Role = Literal["system", "user", "assistant", "tool"]
 Split = Literal["train", "valid", "test"]
+Category = Literal[
+    "single_tool", "field_access", "check_and_fix", "multi_step", "direct", "contrastive", "mined", "trace"
+]
 SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
 MANIFEST = "manifest.json"
@@ -38,11 +42,29 @@ class Message(_Model):
 
 
 class Provenance(_Model):
-    """Where an example comes from: a category such as `single_tool`, its source, and that source's licence."""
+    """Where an example comes from, and what is known of it.
 
-    category: str
+    Attributes:
+        category: what kind of request it is.
+        source: what it was made from, such as `templates`, a package, or a session.
+        licence: that source's licence.
+        template: the template's name; empty where there was none.
+        project: the project that its names come from.
+        tools: the tools that the program called, each once, in order.
+        outcome: how it is known to be right: `executed`, `stated` for words, `accepted` for what a user took.
+        split_key: examples with the same key belong into the same split; empty for those that may go anywhere.
+        result: what the program gave when it was executed, as JSON, cut where it is long.
+    """
+
+    category: Category
     source: str
     licence: str
+    template: str = ""
+    project: str = ""
+    tools: tuple[str, ...] = ()
+    outcome: str = "executed"
+    split_key: str = ""
+    result: str = ""
 
 
 class Example(_Model):
@@ -63,10 +85,42 @@ class Example(_Model):
         return self
 
     @property
+    def query(self) -> str:
+        """What the user asked last."""
+        return next(message.content for message in reversed(self.messages) if message.role == "user")
+
+    @property
+    def answer(self) -> str:
+        """What the model should have said."""
+        return self.messages[-1].content
+
+    @property
+    def program(self) -> str | None:
+        """The answer's program; None when it is words alone."""
+        return program_in(self.answer)
+
+    @property
     def hash(self) -> str:
         """Names the conversation: equal messages have equal hashes, whatever their provenance."""
-        text = json.dumps([[m.role, m.content] for m in self.messages], ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
+        return _hash(self.messages)
+
+
+def example_of(query: str, provenance: Provenance, *, program: str = "", words: str = "") -> Example:
+    """An example in the form that all of Punie's have: the short prompt, a query, and a fenced program or words.
+
+    Args:
+        query: what the user asks.
+        provenance: where it comes from.
+        program: the program that answers it; empty for an answer in words.
+        words: the answer in words, where there is no program.
+    """
+    answer = Message(role="assistant", content=fenced(program) if program else words)
+    return Example(messages=(*(Message.model_validate(m) for m in chat(query)), answer), provenance=provenance)
+
+
+def _hash(messages: Iterable[Message]) -> str:
+    text = json.dumps([[m.role, m.content] for m in messages], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 class Manifest(_Model):
@@ -158,10 +212,11 @@ def _read(file: Path, manifest: Manifest) -> Iterable[Example]:
 def _example(line: str, place: str, manifest: Manifest) -> Example:
     try:
         messages = tuple(Message.model_validate(item) for item in json.loads(line)["messages"])
-        unknown = Provenance(category="", source="", licence="")
-        key = Example(messages=messages, provenance=unknown).hash
+        key = _hash(messages)
+        unknown = Provenance(category="direct", source="", licence="")
+        example = Example(messages=messages, provenance=manifest.provenance.get(key, unknown))
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{place} is no example: {error}") from error
     if key not in manifest.provenance:
         raise DatasetError(f"{place}: the manifest does not know example {key}. Build the dataset again.")
-    return Example(messages=messages, provenance=manifest.provenance[key])
+    return example

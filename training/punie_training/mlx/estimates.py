@@ -55,7 +55,7 @@ def estimate(base: Path, config: LoraConfig, dataset: Path, *, gflops: float | N
         _PROCESS_BYTES
         + model.weight_bytes
         + adapter * (gradients + copies + (0 if config.fine_tune_type == "full" else 1))
-        + _activations(model, config, longest)
+        + activations(model, config, longest)
     )
     # The last checkpoint and the next one, the best weights, and the adapter itself.
     disk = adapter * (2 * (1 + copies) + 2) + _LOG_BYTES
@@ -130,7 +130,8 @@ def gib(number: int) -> str:
     return f"{number / machine.GIB:.1f} GiB" if number >= machine.GIB // 10 else f"{number / (1 << 20):.0f} MiB"
 
 
-def _activations(model: BaseModel, config: LoraConfig, longest: int) -> int:
+def activations(model: BaseModel, config: LoraConfig, longest: int) -> int:
+    """Bytes that one batch takes on its way through a model; `longest` is in tokens."""
     tokens = config.batch_size * longest
     layer = _HIDDEN * model.hidden + _INTERMEDIATE * model.intermediate + _ATTENTION * model.heads * longest
     kept = model.layers * layer

@@ -21,11 +21,12 @@ _ROOM = 1.6
 _PROCESS = 1 << 30
 _MIN_WEIGHTS = 1 << 20
 
-# What to fetch when nothing is here, by the least memory in GiB that it can be trained in.
+# What to fetch when nothing is here, by the machine's memory in GiB; docs/choosing-a-model.md has the figures.
 SUGGESTED = (
-    (48, "mlx-community/Qwen3-Coder-30B-A3B-Instruct-4bit"),
-    (24, "mlx-community/Qwen3-8B-4bit"),
-    (12, "mlx-community/Qwen3-4B-4bit"),
+    (48, "mlx-community/Qwen2.5-Coder-32B-Instruct-4bit"),
+    (30, "mlx-community/Qwen2.5-Coder-14B-Instruct-4bit"),
+    (15, "mlx-community/Qwen3-8B-4bit"),
+    (7, "mlx-community/Qwen3-4B-4bit"),
     (0, "mlx-community/Qwen3-0.6B-4bit"),
 )
 

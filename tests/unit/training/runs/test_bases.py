@@ -73,7 +73,7 @@ def test_else_it_is_the_largest_that_fits(home: Path, monkeypatch: pytest.Monkey
 def test_when_there_is_none_the_one_for_this_memory_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "total_memory", lambda: 16 * GIB)
 
-    with pytest.raises(BaseModelError, match=r"With 16\.0 GiB of memory.*model pull mlx-community/Qwen3-4B-4bit"):
+    with pytest.raises(BaseModelError, match=r"With 16\.0 GiB of memory.*model pull mlx-community/Qwen3-8B-4bit"):
         find_base()
 
 

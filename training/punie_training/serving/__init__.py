@@ -1,0 +1,1 @@
+"""Local models: fetched, measured against this machine, listed and served. Knows no training."""

@@ -1,0 +1,1 @@
+"""Studies: many short training runs or evaluations, to find the settings that do best. Knows no command line."""
