@@ -25,13 +25,17 @@ from punie_semantic.workspace import Workspace
 
 @dataclass(frozen=True)
 class FixOutcome:
-    """What a fix attempt came to. `changes` is empty unless the edit re-checked clean; `seconds` is wall time."""
+    """What a fix attempt came to. `changes` is empty unless the edit re-checked clean; `seconds` is wall time.
+
+    `failed` is true when the turn ended with an error.
+    """
 
     request: FixRequest
     sentence: str
     changes: list[FileChange]
     report: VerificationReport | None
     seconds: float
+    failed: bool = False
 
     @property
     def unsafe(self) -> bool:
@@ -53,10 +57,31 @@ async def fix(
     if target is None:
         sentence = f"{request.code} is not reported any more."
         return FixOutcome(request, sentence, [], None, time.monotonic() - started)
-    outcome = await _first(session, request, target, on_event)
-    if not outcome.fixed and not isinstance(session.choice.model, BuiltinModel):
-        outcome = await _asked(session, request, target, on_event)
+    if session.choice.single_turn:
+        outcome = await _trained(session, request, target, on_event)
+    else:
+        outcome = await _first(session, request, target, on_event)
+        if not outcome.fixed and not isinstance(session.choice.model, BuiltinModel):
+            outcome = await _asked(session, request, target, on_event)
     return replace(outcome, seconds=time.monotonic() - started)
+
+
+async def _trained(
+    session: Session, request: FixRequest, target: Diagnostic, on_event: Callable[[Event], None]
+) -> FixOutcome:
+    """The program of a model that was trained to write it; the planner's when that one fixes nothing."""
+    outcome = await _asked(session, request, target, on_event)
+    if outcome.fixed:
+        await session.outcome("accepted")  # it goes into the text that the user asked it for
+        return outcome
+    if not outcome.failed:
+        await session.outcome("failed")
+    choice = session.choice
+    session.use(_planner())
+    try:
+        return await _asked(session, request, target, on_event)
+    finally:
+        session.use(choice)
 
 
 async def _first(
@@ -67,8 +92,7 @@ async def _first(
     if isinstance(choice.model, BuiltinModel):
         return await _asked(session, request, target, on_event)
     suggester = Suggester(choice)
-    builtin = BuiltinModel()
-    session.use(ModelChoice(builtin, builtin.model_name, ModelSettings()))
+    session.use(_planner())
     session.workspace.suggesters = (suggester.generator(),)
     try:
         outcome = await _asked(session, request, target, on_event)
@@ -79,6 +103,11 @@ async def _first(
         used = (suggester.requests, suggester.input_tokens, suggester.output_tokens)
         on_event(Usage(requests=used[0], input_tokens=used[1], output_tokens=used[2], tool_calls=0))
     return outcome
+
+
+def _planner() -> ModelChoice:
+    builtin = BuiltinModel()
+    return ModelChoice(builtin, builtin.model_name, ModelSettings())
 
 
 async def _asked(
@@ -98,7 +127,7 @@ async def _asked(
                     failure = f"The fix failed: {event.message}"
                 case _:
                     pass
-    return FixOutcome(request, failure or sentence, list(session.proposal), report, 0.0)
+    return FixOutcome(request, failure or sentence, list(session.proposal), report, 0.0, failed=bool(failure))
 
 
 async def _find(workspace: Workspace, request: FixRequest) -> Diagnostic | None:

@@ -8,7 +8,7 @@ async with open_session(workspace) as session:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from punie_agent.permissions import Decider, RememberedAnswers, SessionPermissio
 from punie_agent.policy import Policy
 from punie_agent.recording import Recorder, Unrecorded
 from punie_agent.requests import file_of
+from punie_agent.store.adapter_rows import AdapterOutcome
 from punie_agent.turn import STOPPED, Turn, TurnResult
 from punie_semantic.diagnostics import Diagnostic
 from punie_semantic.exceptions import PathError
@@ -44,6 +45,9 @@ from punie_semantic.workspace import Workspace
 
 # Else the first answer would draw on the terminal.
 setattr(pydantic_ai, "BANNER_ENABLED", False)  # noqa: B010 - declared as a constant
+
+# Of an adapter, in a session: see `SessionManager`.
+CountOutcome = Callable[[str, str, AdapterOutcome], Awaitable[None]]
 
 CANCEL_SECONDS = 5.0
 MOST_TITLE = 80
@@ -85,11 +89,12 @@ class Session:
         remembered: RememberedAnswers | None = None,
         messages: Sequence[ModelMessage] = (),
         servers: SessionTools | None = None,
+        count: CountOutcome | None = None,
     ) -> None:
         self.id = id
         self.title = title
         self.workspace = workspace
-        self.choice = choice
+        self.choice = choice.of(id)
         self.proposal: list[FileChange] = []
         self.usage: Usage | None = None
         self._settings = settings or workspace.settings
@@ -102,6 +107,7 @@ class Session:
         self._permissions = SessionPermissions(self._policy, decide, self._emit, remembered=remembered)
         workspace.permissions = self._permissions
         self._servers = servers
+        self._count = count
         self._tools: Mapping[str, Tool] = TOOLS
         self._agents: dict[tuple[str, str], Agent[TurnDeps, str]] = {}
 
@@ -122,7 +128,12 @@ class Session:
 
     def use(self, choice: ModelChoice) -> None:
         """Another model answers from the next turn on."""
-        self.choice = choice
+        self.choice = choice.of(self.id)
+
+    async def outcome(self, outcome: AdapterOutcome) -> None:
+        """Count what came of a turn, for the adapter that answered it; nothing for any other model."""
+        if self._count is not None and self.choice.adapter:
+            await self._count(self.choice.adapter, self.id, outcome)
 
     async def begin(self, buffers: Mapping[Path, Buffer] | None = None) -> None:
         """Look at the disk and the editor's texts anew; edits that were not accepted are forgotten."""
@@ -212,6 +223,8 @@ class Session:
         await asyncio.gather(warming, return_exceptions=True)
         await self._runner.reset()
         await self._recorder.end_turn(done, self.usage)
+        if done.reason == "error":
+            await self.outcome("failed")
         if self._queue is not None:
             self._queue.put_nowait(done)
 

@@ -6,6 +6,7 @@ async with open_agent(workspace) as manager:
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,11 +30,14 @@ from punie_agent.policy import Policy
 from punie_agent.recording import StoreRecorder
 from punie_agent.session import Session
 from punie_agent.store import SessionStore, SessionSummary, StoredSession
+from punie_agent.store.adapter_rows import AdapterOutcome
 from punie_agent.store.transcript import transcript
 from punie_semantic.registry import TOOLS
 from punie_semantic.settings import Settings
 from punie_semantic.stubs import render_stubs
 from punie_semantic.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,14 @@ class SessionManager:
             raise UnknownSession("Sessions are not kept here.")
         return self._store
 
+    async def _count(self, adapter: str, session: str, outcome: AdapterOutcome) -> None:
+        """Count what came of an adapter's turn; a store that fails never stops one."""
+        if self._store is not None:
+            try:
+                await self._store.count_outcome(adapter, session, outcome)
+            except StoreError as error:
+                logger.warning("an outcome of the adapter %s was not counted: %s", adapter, error)
+
     def _open_store(self, setting: str | None) -> SessionStore | None:
         """The store touches nothing before it is needed; a setting that names no place is a problem, not an end."""
         try:
@@ -262,6 +274,7 @@ class SessionManager:
             remembered=self._answers(),
             messages=messages,
             servers=tools,
+            count=self._count,
         )
         self._sessions[key], self._stacks[key] = session, stack
         return session

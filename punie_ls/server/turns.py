@@ -103,6 +103,8 @@ async def _finish(
     if not changes:
         return Result(False, turn.sentence, turn.answer, uri)
     done = await propose(server, project, changes, options.title, options.apply, session=session.id)
+    if done.applied or done.rejected:
+        await session.outcome("accepted" if done.applied else "rejected")
     turn.outcome = done.sentence
     server.conversations.update(session, uri)
     return Result(done.applied, f"{turn.sentence} {done.sentence}", turn.answer, uri)

@@ -12,6 +12,7 @@ SemanticError
 ├── StaleError              the file or buffer changed since it was read
 │   └── ConflictError       what is to be taken back is no longer there; nothing was written
 ├── JournalError            the journal cannot be written or read, or another Punie holds it
+├── TemplateError           a file of templates of requests is missing or malformed
 ├── ToolUnavailable         ty, ruff or pytest is missing, crashed or did not answer in time
 └── ExecutionNotAllowed     running the project's code needs a trusted workspace
 """
@@ -87,6 +88,10 @@ class ConflictError(StaleError):
 
 class JournalError(SemanticError):
     """The journal cannot be written or read, or another Punie holds it."""
+
+
+class TemplateError(SemanticError):
+    """A file of templates is missing or malformed; the message names the file and the entry."""
 
 
 class ToolUnavailable(SemanticError):

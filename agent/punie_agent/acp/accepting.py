@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from punie_agent.acp.client import ClientSide, Option
 from punie_agent.acp.client_files import writable
@@ -49,6 +50,7 @@ async def offer(
         chosen = ALLOW if talk.mode == "auto" else await client.permit(call, OPTIONS)
         if chosen not in (ALLOW, ALWAYS):
             await client.send([edit_news(key, "failed", REJECTED), *projection.say(REJECTED)])
+            await _count(talk, "rejected")
             return False
         ready = await writable(client, root, changes)
         head = await to_the_end(lambda: commit(root, ready, title=title))
@@ -56,12 +58,18 @@ async def offer(
         sentence = _sentence(error)
         await client.send([edit_news(key, "failed", sentence), *projection.say(f"**Not written:** {sentence}")])
         return False
+    await _count(talk, "accepted")
     undo = f" `/undo` takes it back (transaction {head.id})." if head else ""
     await client.send([edit_news(key, "completed", f"Written.{undo}")])
     if chosen == ALWAYS:
         talk.mode = "auto"
         return True
     return False
+
+
+async def _count(talk: Conversation, outcome: Literal["accepted", "rejected"]) -> None:
+    if talk.session is not None:
+        await talk.session.outcome(outcome)
 
 
 def _sentence(error: Exception) -> str:

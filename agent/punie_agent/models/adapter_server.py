@@ -11,23 +11,21 @@ import atexit
 import collections
 import contextlib
 import http
-import http.client
-import json
 import logging
 import re
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from punie_agent.exceptions import ModelUnavailable
 from punie_agent.models import keeper
-from punie_agent.models.adapters import ADAPTER_MODEL, COMMAND, ServerConfig, environment, find_command
+from punie_agent.models.adapters import COMMAND, ServerConfig, environment, find_command
 from punie_agent.models.quoting import cleaned
+from punie_agent.models.server_health import ask_for_a_token, free_port, health, is_free
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +34,6 @@ BACKOFF_SECONDS = (0.5, 2.0, 5.0, 10.0)
 STABLE_SECONDS = 60.0
 POLL_SECONDS = 0.05
 STOP_SECONDS = 10.0
-HEALTH_SECONDS = 2.0
 WATCH_SECONDS = 2.0
 
 # The line of a traceback that says what it is about.
@@ -44,14 +41,32 @@ _ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b")
 
 
 class AdapterServer:
-    """One server for one configuration."""
+    """One server for one configuration.
 
-    def __init__(self, name: str, config: ServerConfig) -> None:
+    Args:
+        name: what it is called in messages.
+        config: how it is started.
+        hint: what to do when it cannot be; by default to look at its setting.
+        environ: of its process; by default ours, without a way to the hub.
+
+    Attributes:
+        port: where it listens; 0 before it has one.
+        starts: how often it was started.
+        users: how many use it now.
+        trouble: what ended it the last time, as the end of a sentence; empty while it never ended.
+    """
+
+    def __init__(
+        self, name: str, config: ServerConfig, hint: str = "", environ: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.config = config
+        self._hint = hint or f"check the setting adapters.{name}"
         self.port = config.port
         self.starts = 0
         self.users = 0
+        self.trouble = ""
+        self._environ = environ
         self._failure = ""
         self._healthy = False
         self._stopping = threading.Event()
@@ -64,6 +79,11 @@ class AdapterServer:
         """Its base URL."""
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
         return f"http://{host}:{self.port}/v1"
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it answers now; not while it loads, and not after a crash."""
+        return self._healthy
 
     def start(self) -> None:
         """Start it, in the background. Raises ModelNotUsable when there is no such program."""
@@ -99,6 +119,7 @@ class AdapterServer:
             if self._stopping.is_set() or self._failure:
                 return
             crashes = 1 if time.monotonic() - began > STABLE_SECONDS else crashes + 1
+            self.trouble = problem
             logger.warning("adapter %s: %s", self.name, problem)
             if crashes > len(BACKOFF_SECONDS):
                 self._failure = self._sentence(problem)
@@ -110,13 +131,13 @@ class AdapterServer:
         errors = [line for line in lines if _ERROR.match(line)]
         said = next(reversed(errors or lines), "")
         quoted = f" (it says: {cleaned(said)})" if said else ""
-        return f"{COMMAND} for the adapter {self.name} {problem}{quoted}: check the setting adapters.{self.name}."
+        return f"{COMMAND} for the adapter {self.name} {problem}{quoted}: {self._hint}."
 
     def _run_once(self) -> str:
         """One life of the server. Gives what ended it, as the end of a sentence."""
         try:
-            self.port = self.port or _free_port(self.config.host)
-            if not _is_free(self.config.host, self.port):
+            self.port = self.port or free_port(self.config.host)
+            if not is_free(self.config.host, self.port):
                 return f"cannot have port {self.port}, which another program uses"
             process = self._launch()
         except OSError as error:
@@ -138,14 +159,14 @@ class AdapterServer:
         return f"ended with status {process.returncode}"
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", str(Path(keeper.__file__)), self._command, *self.config.arguments(self.port)]
+        command = [sys.executable, "-I", str(Path(keeper.__file__)), *self._command, *self.config.arguments(self.port)]
         self.starts += 1
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=environment(),
+            env=dict(environment() if self._environ is None else self._environ),
             start_new_session=True,
         )
         if self._stopping.is_set():
@@ -156,7 +177,7 @@ class AdapterServer:
         """Wait until it listens, or has ended. False when it does neither in time."""
         deadline = time.monotonic() + self.config.start_seconds
         while process.poll() is None and not self._stopping.is_set():
-            if _health(self.config.host, self.port) is not None:
+            if health(self.config.host, self.port) is not None:
                 return True
             if time.monotonic() > deadline:
                 return False
@@ -169,14 +190,14 @@ class AdapterServer:
         A server whose model cannot be loaded stays up, calls itself unavailable, and may never answer.
         """
         answers: list[int | None] = []
-        asking = threading.Thread(target=_ask_for_a_token, args=(self.config.host, self.port, answers), daemon=True)
+        asking = threading.Thread(target=ask_for_a_token, args=(self.config.host, self.port, answers), daemon=True)
         asking.start()
         deadline = time.monotonic() + self.config.start_seconds
         while process.poll() is None and not self._stopping.is_set():
             if answers == [http.HTTPStatus.OK]:
                 self._healthy = True
                 return ""
-            if any(answers) or _health(self.config.host, self.port) == http.HTTPStatus.SERVICE_UNAVAILABLE:
+            if any(answers) or health(self.config.host, self.port) == http.HTTPStatus.SERVICE_UNAVAILABLE:
                 return "cannot load its model"
             if time.monotonic() > deadline:
                 return f"did not load its model within {self.config.start_seconds:g} s"
@@ -189,7 +210,7 @@ class AdapterServer:
             try:
                 process.wait(WATCH_SECONDS)
             except subprocess.TimeoutExpired:
-                if _health(self.config.host, self.port) == http.HTTPStatus.SERVICE_UNAVAILABLE:
+                if health(self.config.host, self.port) == http.HTTPStatus.SERVICE_UNAVAILABLE:
                     return
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
@@ -208,46 +229,6 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
-
-
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def _health(host: str, port: int) -> int | None:
-    """The status of its own page about itself; None when it does not answer."""
-    return _request(host, port, "GET", "/health", None, HEALTH_SECONDS)
-
-
-def _ask_for_a_token(host: str, port: int, answers: list[int | None]) -> None:
-    """Ask for the shortest possible answer, and wait for its status."""
-    body = {"model": ADAPTER_MODEL, "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
-    answers.append(_request(host, port, "POST", "/v1/chat/completions", json.dumps(body), None))
-
-
-def _request(host: str, port: int, method: str, path: str, body: str | None, seconds: float | None) -> int | None:
-    connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    try:
-        connection.request(method, path, body, {"content-type": "application/json"})
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-
-
 class AdapterServers:
     """The servers of this process: one for each configuration, however many sessions use it."""
 
@@ -256,21 +237,21 @@ class AdapterServers:
         self._lock = threading.Lock()
 
     @asynccontextmanager
-    async def use(self, name: str, config: ServerConfig) -> AsyncGenerator[AdapterServer]:
+    async def use(self, name: str, config: ServerConfig, hint: str = "") -> AsyncGenerator[AdapterServer]:
         """A server that answers; it ends with its last user. Raises ModelError when it cannot be started."""
-        server = self._take(name, config)
+        server = self._take(name, config, hint)
         try:
             await server.ready()
             yield server
         finally:
             await asyncio.shield(asyncio.to_thread(self._give_back, server))
 
-    def _take(self, name: str, config: ServerConfig) -> AdapterServer:
+    def _take(self, name: str, config: ServerConfig, hint: str) -> AdapterServer:
         with self._lock:
             key = (name, config)
             server = self._servers.get(key)
             if server is None or server.users == 0:
-                server = AdapterServer(name, config)
+                server = AdapterServer(name, config, hint)
                 server.start()
                 if not self._servers:
                     atexit.register(self.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -14,6 +15,8 @@ import msgspec
 from punie_agent.exceptions import ModelNotUsable
 
 COMMAND = "mlx_lm.server"
+# The same with a fast BLAS; a package that need not be installed, and that must not be imported here.
+MODULE = "punie_training.mlx.server"
 # What it calls the model that it was started with.
 ADAPTER_MODEL = "default_model"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -35,6 +38,8 @@ class ServerConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
         host: where it listens; this machine only.
         port: 0 takes a free one.
         start_seconds: how long the model may take to load.
+        short_prompt: whether the model was trained for Punie: it gets the short prompt of its training, without the
+            tools' stubs, and answers with one program.
     """
 
     model: str
@@ -49,6 +54,7 @@ class ServerConfig(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     host: str = "127.0.0.1"
     port: int = 0
     start_seconds: float = 300.0
+    short_prompt: bool = False
 
     def __post_init__(self) -> None:
         if self.host not in _LOOPBACK:
@@ -94,17 +100,35 @@ def read_adapter(adapters: Mapping[str, Mapping[str, Any]], name: str) -> Server
         raise ModelNotUsable(f"The setting adapters.{name} is wrong: {error}.") from error
 
 
-def find_command(name: str) -> str:
-    """Where `mlx_lm.server` is: beside our Python, or on PATH. Raises ModelNotUsable when it is not installed."""
-    beside = Path(sys.executable).parent / COMMAND
-    found = shutil.which(COMMAND) or (str(beside) if os.access(beside, os.X_OK) else None)
-    if found is None:
-        raise ModelNotUsable(
-            f"{COMMAND} is not installed, so the adapter {name} cannot be started: pip install 'punie-ls[train]'."
-        )
-    return found
+def find_command(name: str) -> list[str]:
+    """The command that starts a server, without its arguments.
+
+    The `mlx_lm.server` on PATH counts, unless it is that of our own environment: there, Punie starts it with a fast
+    BLAS under it. Raises ModelNotUsable when there is none.
+    """
+    ours = Path(sys.executable).parent
+    found = shutil.which(COMMAND)
+    if found is not None and Path(found).parent != ours:
+        return [found]
+    if _has_module():
+        return [sys.executable, "-P", "-m", MODULE]
+    if found is not None or os.access(ours / COMMAND, os.X_OK):
+        return [found or str(ours / COMMAND)]
+    raise ModelNotUsable(
+        f"{COMMAND} is not installed, so the adapter {name} cannot be started: pip install 'punie-ls[train]'."
+    )
+
+
+def _has_module() -> bool:
+    """Whether our own way to start it is there; found without importing it."""
+    spec = importlib.util.find_spec(MODULE.partition(".")[0])
+    folders = spec.submodule_search_locations if spec else None
+    there = any(Path(folder, *MODULE.split(".")[1:]).with_suffix(".py").is_file() for folder in folders or ())
+    return there and importlib.util.find_spec("mlx_lm") is not None
 
 
 def environment() -> dict[str, str]:
     """The server's environment: as ours, but nothing is fetched from a hub unless the user says so."""
-    return {"HF_HUB_OFFLINE": "1", **os.environ}
+    # Compiling its kernels takes most of a minute on Linux, where they run on the CPU and gain little.
+    usual = {"MLX_DISABLE_COMPILE": "1"} if sys.platform == "linux" else {}
+    return {"HF_HUB_OFFLINE": "1", **usual, **os.environ}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ class ModelChoice:
         settings: sampling; to be passed with every request.
         tool_style: whether it writes programs or calls tools one by one.
         context_length: the most tokens that a request may have; None when nobody says.
+        single_turn: whether it was trained for Punie, and answers a turn with one program; see `trained`.
+        adapter: its name in the registry of adapters, where outcomes are counted; empty for any other model.
+        by_session: gives the model for a session, where not all sessions get the same one.
     """
 
     model: Model[Any]
@@ -28,3 +32,10 @@ class ModelChoice:
     settings: ModelSettings
     tool_style: Style = "code"
     context_length: int | None = None
+    single_turn: bool = False
+    adapter: str = ""
+    by_session: Callable[[str], ModelChoice] | None = None
+
+    def of(self, session: str) -> ModelChoice:
+        """The model that answers a session."""
+        return self if self.by_session is None else self.by_session(session)

@@ -23,6 +23,7 @@ class ModelOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
         first_token_seconds: how long the first piece of an answer may take; a model may have to load first.
         between_tokens_seconds: how long each next piece may take.
         max_answer_bytes: where an answer without end is stopped.
+        short_prompt: whether the model was trained for Punie, and gets the short prompt of its training.
     """
 
     temperature: float | None = None
@@ -34,6 +35,7 @@ class ModelOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     first_token_seconds: float = 120.0
     between_tokens_seconds: float = 60.0
     max_answer_bytes: int = 1_000_000
+    short_prompt: bool = False
 
     def over(self, defaults: ModelSettings) -> ModelSettings:
         """The defaults with the user's values over them."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from punie_agent.exceptions import ModelError
+from punie_agent.exceptions import ModelError, StoreError
+from punie_agent.models import registered
 from punie_agent.models.adapters import find_command, read_adapter
 from punie_agent.models.discovery import Product, Server, find_servers, probe
 from punie_agent.models.families import family_of
 from punie_agent.models.opening import choose_local, split_key
 from punie_agent.models.specs import Spec, parse_specs, server_of
+from punie_agent.store.adapter_rows import AdapterRow
 from punie_semantic.settings import Settings
 
 
@@ -60,6 +63,7 @@ async def list_models(
     order = {spec.text: number for number, spec in reversed(list(enumerate(specs, 1)))}
     rows = [ModelRow("builtin", "the planner: rules, no weights", loaded=True, chosen=order.get("builtin", 0))]
     rows += [_adapter_row(settings, name, order) for name in settings.adapters]
+    rows += await _registered_rows(settings, order)
     servers = {server.url: server for server in (*local, *(server for server in named.values() if server))}
     chosen_locally = _chosen_locally(specs, local)
     for server in servers.values():
@@ -122,6 +126,29 @@ def _adapter_row(settings: Settings, name: str, order: dict[str, int]) -> ModelR
     return ModelRow(spec, config.model, "started by Punie", config.context_length, False, style, order.get(spec, 0))
 
 
+async def _registered_rows(settings: Settings, order: dict[str, int]) -> list[ModelRow]:
+    """The adapters of the registry; the promoted one first, as `adapter`."""
+    try:
+        found = await registered.every(settings.store)
+    except StoreError as error:
+        problem = f"the adapters of the registry cannot be looked up: {error}"
+        asked = order.get("adapter", 0)
+        return [ModelRow("adapter", "", "started by Punie", chosen=asked, problem=problem)] if asked else []
+    promoted = [_registered_row(row, "adapter", order) for row in found if row.state == "promoted"]
+    named = [row for row in found if row.name not in settings.adapters]
+    return promoted + [_registered_row(row, f"adapter:{row.name}", order) for row in named]
+
+
+def _registered_row(row: AdapterRow, spec: str, order: dict[str, int]) -> ModelRow:
+    name, chosen = f"{row.name} on {Path(row.base).name}", order.get(spec, 0)
+    try:
+        config = registered.config_of(row)
+        find_command(row.name)
+    except ModelError as error:
+        return ModelRow(spec, name, "started by Punie", chosen=chosen, problem=str(error))
+    return ModelRow(spec, name, "started by Punie", config.context_length, False, "code", chosen)
+
+
 def _rest(
     specs: Sequence[Spec],
     rows: Sequence[ModelRow],
@@ -142,7 +169,7 @@ def _rest(
         elif spec.kind == "http":
             place, problem = _named_problem(spec, named)
         elif spec.kind == "adapter":
-            problem = f"there is no adapter {spec.name!r}"
+            problem = f"there is no adapter {spec.name!r}" if spec.name else "no adapter is promoted"
         found.append(ModelRow(spec.text, spec.name or spec.text, place, chosen=number, problem=problem))
     return found
 

@@ -6,32 +6,26 @@ async with open_model(settings.model, settings) as choice:
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic_ai.settings import ModelSettings
 
 from punie_agent.exceptions import ModelUnavailable
-from punie_agent.models.adapter_server import SERVERS, AdapterServer
-from punie_agent.models.adapters import ADAPTER_MODEL, read_adapter
+from punie_agent.models.adapter_choice import open_adapter
 from punie_agent.models.builtin import BuiltinModel
 from punie_agent.models.choice import ModelChoice, Style
 from punie_agent.models.discovery import ModelEntry, Product, Server, find_servers, probe, shown_length
-from punie_agent.models.failures import Endpoint
 from punie_agent.models.fallback import FallbackModel, Member, OpenMember
-from punie_agent.models.families import Family, family_of, sampling
-from punie_agent.models.http import open_client
-from punie_agent.models.limits import ModelOptions, read_options
+from punie_agent.models.families import family_of
+from punie_agent.models.limits import read_options
 from punie_agent.models.providers import open_provider
+from punie_agent.models.served import ServedModel, Setup, open_served
 from punie_agent.models.specs import Spec, parse_specs, server_of
-from punie_agent.models.tolerant import TolerantModel
-from punie_semantic.registry import TOOLS
 from punie_semantic.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -40,20 +34,6 @@ KEY_VARIABLE = "PUNIE_API_KEY"
 HINT = "see docs/models.md"
 
 OnNote = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class _Setup:
-    """What all models of one setting share."""
-
-    settings: Settings
-    options: ModelOptions
-    stack: AsyncExitStack
-    ports: Sequence[tuple[int, Product]] | None
-
-    def style(self, family: Family) -> Style:
-        """How a family's models call tools; the user's word counts."""
-        return family.tool_style if self.settings.tool_style == "auto" else self.settings.tool_style
 
 
 @asynccontextmanager
@@ -78,14 +58,14 @@ async def open_model(
     """
     specs = parse_specs(spec)
     async with AsyncExitStack() as stack:
-        setup = _Setup(settings, read_options(settings.model_options), stack, ports)
+        setup = Setup(settings, read_options(settings.model_options), stack, ports, on_note or logger.warning)
         if len(specs) == 1:
             yield await _open(specs[0], setup, alone=True)
         else:
-            yield await _open_several(specs, setup, on_note or logger.warning)
+            yield await _open_several(specs, setup)
 
 
-async def _open_several(specs: Sequence[Spec], setup: _Setup, on_note: OnNote) -> ModelChoice:
+async def _open_several(specs: Sequence[Spec], setup: Setup) -> ModelChoice:
     members = [Member(spec.text, _opener(spec, setup)) for spec in specs]
     for member in members:
         setup.stack.push_async_callback(member.close)
@@ -93,14 +73,14 @@ async def _open_several(specs: Sequence[Spec], setup: _Setup, on_note: OnNote) -
     style: Style = "code"
     if all(spec.kind != "builtin" for spec in specs):
         style = "code" if setup.settings.tool_style == "auto" else setup.settings.tool_style
-    return ModelChoice(FallbackModel(members, on_note), name, ModelSettings(), style)
+    return ModelChoice(FallbackModel(members, setup.on_note), name, ModelSettings(), style)
 
 
-def _opener(spec: Spec, setup: _Setup) -> OpenMember:
+def _opener(spec: Spec, setup: Setup) -> OpenMember:
     return lambda stack: _open(spec, replace(setup, stack=stack), alone=False)
 
 
-async def _open(spec: Spec, setup: _Setup, *, alone: bool) -> ModelChoice:
+async def _open(spec: Spec, setup: Setup, *, alone: bool) -> ModelChoice:
     match spec.kind:
         case "builtin":
             model = BuiltinModel() if alone else BuiltinModel(decline=True)
@@ -108,7 +88,7 @@ async def _open(spec: Spec, setup: _Setup, *, alone: bool) -> ModelChoice:
         case "local":
             return await _open_local(spec, setup)
         case "adapter":
-            return await _open_adapter(spec, setup)
+            return await open_adapter(spec, setup)
         case "http":
             return await _open_url(spec, setup)
         case "provider":
@@ -118,7 +98,7 @@ async def _open(spec: Spec, setup: _Setup, *, alone: bool) -> ModelChoice:
             return choice
 
 
-async def _open_local(spec: Spec, setup: _Setup) -> ModelChoice:
+async def _open_local(spec: Spec, setup: Setup) -> ModelChoice:
     servers = await find_servers(setup.ports)
     server, entry = choose_local(servers, spec.name)
     return await _open_entry(server, entry, setup)
@@ -147,14 +127,14 @@ def choose_local(servers: Sequence[Server], name: str) -> tuple[Server, ModelEnt
     raise ModelUnavailable(f"local:{name} {what}; there are {names}.")
 
 
-async def _open_entry(server: Server, entry: ModelEntry, setup: _Setup) -> ModelChoice:
+async def _open_entry(server: Server, entry: ModelEntry, setup: Setup) -> ModelChoice:
     length = setup.options.context_length or entry.context_length
     if length is None and server.product == "Ollama":
         length = await shown_length(server.url, entry.name)
-    return await _over_http(server.url, entry.name, setup, context_length=length)
+    return await open_served(ServedModel(server.url, entry.name, context_length=length), setup)
 
 
-async def _open_url(spec: Spec, setup: _Setup) -> ModelChoice:
+async def _open_url(spec: Spec, setup: Setup) -> ModelChoice:
     url, key = split_key(spec.url)
     server = await probe(url, key=key)
     entries = server.models if server else ()
@@ -170,7 +150,7 @@ async def _open_url(spec: Spec, setup: _Setup) -> ModelChoice:
             length = await shown_length(url, entry.name)
     else:
         length = setup.options.context_length
-    return await _over_http(url, entry.name, setup, key=key, context_length=length)
+    return await open_served(ServedModel(url, entry.name, key=key, context_length=length), setup)
 
 
 def split_key(url: str) -> tuple[str, str]:
@@ -178,51 +158,3 @@ def split_key(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     key = unquote(parts.password or parts.username or "") or os.environ.get(KEY_VARIABLE, "")
     return urlunsplit((parts.scheme, server_of(url), parts.path, "", "")), key
-
-
-async def _open_adapter(spec: Spec, setup: _Setup) -> ModelChoice:
-    config = read_adapter(setup.settings.adapters, spec.name)
-    server = await setup.stack.enter_async_context(SERVERS.use(spec.name, config))
-    defaults = ModelSettings()
-    if config.max_tokens is not None:
-        defaults["max_tokens"] = config.max_tokens
-    if config.temperature is not None:
-        defaults["temperature"] = config.temperature
-    length = setup.options.context_length or config.context_length
-    return await _over_http(
-        server.url, ADAPTER_MODEL, setup, context_length=length, shown=spec.text, family=config.model,
-        defaults=defaults, adapter=server,
-    )  # fmt: skip
-
-
-async def _over_http(
-    url: str,
-    name: str,
-    setup: _Setup,
-    *,
-    key: str = "",
-    context_length: int | None = None,
-    shown: str = "",
-    family: str = "",
-    defaults: ModelSettings | None = None,
-    adapter: AdapterServer | None = None,
-) -> ModelChoice:
-    """A model of a server that speaks OpenAI's protocol."""
-    kind = family_of(family or name)
-    options = setup.options
-    client = open_client(url, seconds=30 + max(options.first_token_seconds, options.between_tokens_seconds))
-    setup.stack.push_async_callback(client.aclose)
-    settings = options.over(ModelSettings(**{**sampling(kind, context_length), **(defaults or {})}))
-    compatible = await asyncio.to_thread(import_module, "punie_agent.models.compatible")
-    model = compatible.chat_model(name, url, key, client, settings)
-    endpoint = Endpoint(shown or name, url, key=key, context_length=context_length)
-
-    async def names() -> list[str]:
-        server = await probe(url, key=key)
-        return [entry.name for entry in server.models] if server else []
-
-    tolerant = TolerantModel(
-        model, endpoint, options, tools=TOOLS, thinks_first=kind.thinking == "from_start", names=names,
-        before=adapter.ready if adapter else None,
-    )  # fmt: skip
-    return ModelChoice(tolerant, endpoint.who, settings, setup.style(kind), context_length)

@@ -1,6 +1,6 @@
 """The setting `model` as data: what each spec means, and whether a project's own file may choose it.
 
-builtin | local | local:NAME | http://host:port/v1#NAME | adapter:NAME | PROVIDER:NAME | several, with commas
+builtin | local | local:NAME | http://host:port/v1#NAME | adapter | adapter:NAME | PROVIDER:NAME | several, with commas
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from punie_agent.exceptions import ModelNotUsable
 
 Kind = Literal["builtin", "local", "http", "adapter", "provider"]
 
-_FORMS = "builtin, local, local:NAME, adapter:NAME, http://host:port/v1#NAME, or PROVIDER:NAME such as anthropic:…"
+_FORMS = (
+    "builtin, local, local:NAME, adapter, adapter:NAME, http://host:port/v1#NAME, or PROVIDER:NAME such as anthropic:…"
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Spec:
 
     Attributes:
         kind: what sort it is.
-        name: the model's or the adapter's name; "" takes the first that there is.
+        name: the model's or the adapter's name; "" takes the first model that there is, or the promoted adapter.
         url: of `http`: the base URL, with its credentials if it has any.
         provider: of `provider`: pydantic-ai's name for it.
     """
@@ -65,8 +67,9 @@ def parse_spec(text: str) -> Spec:
     """One spec. Raises ModelNotUsable with what is wrong."""
     text = text.strip()
     scheme, colon, rest = text.partition(":")
-    if text in ("builtin", "local"):
-        return Spec("builtin" if text == "builtin" else "local")
+    alone: dict[str, Kind] = {"builtin": "builtin", "local": "local", "adapter": "adapter"}
+    if text in alone:
+        return Spec(alone[text])
     if scheme.lower() in ("http", "https"):
         return _parse_url(text)
     if not colon or not scheme or not rest:

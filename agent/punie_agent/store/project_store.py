@@ -9,8 +9,9 @@ from pathlib import Path
 
 from punie_agent.events import Choice
 from punie_agent.fix_traces import Decision, FixTrace
-from punie_agent.store import fix_rows, reading, writing
+from punie_agent.store import adapter_rows, fix_rows, reading, writing
 from punie_agent.store.access import StoreAccess
+from punie_agent.store.adapter_rows import AdapterOutcome
 from punie_agent.store.fix_rows import Which
 from punie_agent.store.records import RememberedPermission
 
@@ -39,6 +40,10 @@ class ProjectStore(StoreAccess):
                 yield line
             if len(found) < fix_rows.PAGE:
                 return
+
+    async def count_outcome(self, adapter: str, session: str, outcome: AdapterOutcome) -> None:
+        """Count what came of a turn that an adapter answered."""
+        await self._call(lambda c: adapter_rows.count_outcome(c, adapter, session, outcome), patient=False)
 
     async def remember(self, project: Path | str, rule: str, choice: Choice) -> None:
         """Keep an answer for a project."""

@@ -7,7 +7,19 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from punie_agent.exceptions import StoreUnavailable
-from punie_agent.store.tables import EVENTS, FIXES, MESSAGES, METADATA, PERMISSIONS, SCHEMA, SESSIONS, TURNS
+from punie_agent.store.tables import (
+    ADAPTER_OUTCOMES,
+    ADAPTERS,
+    EVENTS,
+    FIXES,
+    MESSAGES,
+    METADATA,
+    PERMISSIONS,
+    RUNS,
+    SCHEMA,
+    SESSIONS,
+    TURNS,
+)
 
 Migration = Callable[[Connection], None]
 
@@ -23,8 +35,12 @@ def _fixes(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[FIXES])
 
 
+def _training(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[RUNS, ADAPTERS, ADAPTER_OUTCOMES])
+
+
 # One step for each version, never changed once released; a later step writes its own SQL or `Table`s.
-MIGRATIONS: tuple[Migration, ...] = (_first_tables, _fixes)
+MIGRATIONS: tuple[Migration, ...] = (_first_tables, _fixes, _training)
 
 
 def version_of(connection: Connection) -> int:

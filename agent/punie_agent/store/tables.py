@@ -103,3 +103,50 @@ FIXES = Table(
     Index("punie_fixes_by_change", "change"),
     Index("punie_fixes_by_session", "session"),
 )
+
+# A run of training. `config`, `versions` and `metrics` are JSON; a run without `ended` goes on, or was interrupted.
+RUNS = Table(
+    "punie_runs",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("state", String(32), nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("config", Text, nullable=False),
+    Column("dataset", String(128), nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("versions", Text, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("started", Double, nullable=False),
+    Column("ended", Double),
+    Index("punie_runs_by_start", "started"),
+)
+
+# A trained adapter. `place` orders the promotions: the highest one serves, 0 is none. `share` is the part of new
+# sessions that one on trial gets, in percent. `digest` is of its files. `metrics` and `versions` are JSON.
+ADAPTERS = Table(
+    "punie_adapters",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("base", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("parent", String(64), nullable=False),
+    Column("created", Double, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("share", Integer, nullable=False),
+    Column("dataset", String(128), nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("versions", Text, nullable=False),
+)
+
+# How often a session that an adapter answered came to an outcome: accepted, rejected or failed.
+ADAPTER_OUTCOMES = Table(
+    "punie_adapter_outcomes",
+    METADATA,
+    Column("adapter", String(64), ForeignKey("punie_adapters.name", ondelete="CASCADE"), primary_key=True),
+    Column("session", String(64), primary_key=True),
+    Column("outcome", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from punie_training.dataset import Dataset, Example, Message, Provenance, load
+from punie_agent.models.small_prompt import SYSTEM
+from punie_training.dataset import Dataset, Example, Message, Provenance, example_of, load
 from punie_training.exceptions import DatasetError
 
 ORIGIN = Provenance(category="single_tool", source="templates", licence="MIT")
@@ -115,3 +116,39 @@ def test_a_shortened_split_is_noticed(dataset: Dataset, tmp_path: Path) -> None:
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"manifest\.json is missing"):
         load(tmp_path / "nowhere")
+
+
+def test_an_example_in_punies_form_has_the_short_prompt() -> None:
+    one = example_of("Lint src", ORIGIN, program='ruff_check("src")')
+
+    assert [message.role for message in one.messages] == ["system", "user", "assistant"]
+    assert one.messages[0].content == SYSTEM
+    assert (one.query, one.program) == ("Lint src", 'ruff_check("src")')
+    assert one.answer == '```python\nruff_check("src")\n```'
+
+
+def test_an_answer_in_words_has_no_program() -> None:
+    assert example_of("Hello", ORIGIN, words="Hello.").program is None
+
+
+def test_what_is_known_of_an_example_survives_the_disk(tmp_path: Path) -> None:
+    known = Provenance(
+        category="mined",
+        source="demo 1.0",
+        licence="BSD-3-Clause",
+        template="t",
+        project="demo",
+        tools=("hover", "typecheck"),
+        outcome="accepted",
+        split_key="k",
+        result="[1]",
+    )
+    one = example_of("What is f?", known, program='hover(symbol="f")')
+    Dataset.model_validate({"tool_registry": "v1", "splits": {"train": (one,)}}).save(tmp_path / "d")
+
+    assert load(tmp_path / "d").splits["train"] == (one,)
+
+
+def test_an_unknown_category_is_refused() -> None:
+    with pytest.raises(ValidationError, match="category"):
+        Provenance.model_validate({"category": "guessed", "source": "s", "licence": "MIT"})

@@ -6,6 +6,7 @@ The server is a stand-in for a program that not every platform can install; see 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import os
 import signal
@@ -228,6 +229,8 @@ async def test_it_ends_with_punie(fake: Fake, how: str) -> None:
 
 async def test_it_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(ModelNotUsable) as caught:
         async with open_model("adapter:mine", using()):

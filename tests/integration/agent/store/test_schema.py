@@ -13,7 +13,9 @@ from punie_agent.events import Notice
 from punie_agent.exceptions import StoreError
 from punie_agent.store import SessionStore
 from punie_agent.store.location import locate, open_engine
+from punie_agent.store.run_rows import RunRow
 from punie_agent.store.schema import MIGRATIONS, migrate, version_of
+from punie_agent.store.training_store import open_training_store
 from tests.integration.agent.store.conftest import OpenStore, until
 
 
@@ -74,6 +76,32 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(engine: Engine) -> Non
     with engine.begin() as connection:
         assert version_of(connection) == len(MIGRATIONS)
     assert columns(engine) == before
+
+
+def test_a_store_from_before_training_gets_its_tables_and_keeps_its_sessions(path: Path, engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "here", MIGRATIONS[:2])
+        values = "'s1', '/p', 't', 'builtin', 1, 1, 0, 'idle'"
+        names = "id, project, title, model, created, updated, turns, state"
+        connection.execute(text(f"INSERT INTO punie_sessions ({names}) VALUES ({values})"))
+
+    with open_training_store(str(path)) as store:
+        store.save_run(RunRow("r1", "data", "/runs/r1"))
+        assert [run.id for run in store.runs()] == ["r1"]
+        assert (store.adapters(), store.serving(), store.outcomes()) == ([], (None, None), {})
+
+    with engine.begin() as connection:
+        assert version_of(connection) == len(MIGRATIONS)
+        assert connection.scalar(text("SELECT count(*) FROM punie_sessions")) == 1
+
+
+def test_runs_and_adapters_of_a_newer_store_are_left_alone(path: Path, engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection, "here")
+        connection.execute(text("UPDATE punie_schema SET version = 99"))
+
+    with open_training_store(str(path)) as store, pytest.raises(StoreError, match="A newer Punie stored the sessions"):
+        store.adapters()
 
 
 async def test_an_older_store_is_opened_by_reading_it(path: Path, open_store: OpenStore) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from punie_agent.models import adapter_server, failures, opening, specs, tolerant
+from punie_agent.models import adapter_choice, adapter_server, failures, opening, specs, tolerant
 from punie_agent.models.adapters import read_adapter
 from punie_agent.models.discovery import USUAL_PORTS
 from punie_agent.models.limits import ModelOptions, read_options
@@ -44,7 +44,7 @@ def test_its_specs_are_understood() -> None:
     rows = re.findall(r'^\| `(\[?"[^`]+)` \|', PAGE, flags=re.M)
     kinds = [spec.kind for row in rows for spec in parse_specs(tomllib.loads(f"model = {row}")["model"])]
 
-    assert kinds == ["builtin", "local", "local", "http", "adapter", "provider", "builtin", "local"]
+    assert kinds == ["builtin", "local", "local", "http", "adapter", "adapter", "provider", "builtin", "local"]
 
 
 def test_its_ports_are_the_ones_that_are_asked() -> None:
@@ -55,7 +55,7 @@ def test_its_ports_are_the_ones_that_are_asked() -> None:
 
 
 def test_its_sentences_are_ours() -> None:
-    modules = (failures, adapter_server, opening, specs, tolerant)
+    modules = (failures, adapter_choice, adapter_server, opening, specs, tolerant)
     source = " ".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in modules)
     rows = re.findall(r"^\| (.+?) \|", PAGE.partition("## Troubleshooting")[2], flags=re.M)[1:-1]
     joined = re.sub(r'"\s*f?"', "", source)

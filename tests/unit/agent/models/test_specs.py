@@ -43,8 +43,8 @@ def test_the_sentence_names_the_forms() -> None:
         parse_specs("bultin")
 
     assert str(caught.value) == (
-        "There is no model 'bultin'. It may be: builtin, local, local:NAME, adapter:NAME, http://host:port/v1#NAME, "
-        "or PROVIDER:NAME such as anthropic:…."
+        "There is no model 'bultin'. It may be: builtin, local, local:NAME, adapter, adapter:NAME, "
+        "http://host:port/v1#NAME, or PROVIDER:NAME such as anthropic:…."
     )
 
 
