@@ -4,6 +4,7 @@ TrainingError
 ├── MissingExtra    a package of the extra `train` is not installed
 ├── DatasetError    a dataset on disk is missing, malformed, or not what its manifest says
 ├── BaseModelError  a model's folder is missing, or not one that can be trained or served
+│   └── BaseNotHere the hub may have it: `name` can be fetched
 ├── RunError        a training run cannot begin, go on, or be used
 ├── EvaluationError a suite is malformed, or a model cannot be evaluated
 ├── AdapterError    an adapter is unknown, for another base, or damaged
@@ -30,6 +31,14 @@ class DatasetError(TrainingError):
 
 class BaseModelError(TrainingError):
     """A model's folder is missing, or not one that can be trained or served."""
+
+
+class BaseNotHere(BaseModelError):
+    """There is no such model on this machine, but the hub may have it: `name` is what to fetch."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class RunError(TrainingError):

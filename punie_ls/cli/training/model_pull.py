@@ -29,7 +29,7 @@ def pull(
     from punie_training.exceptions import TrainingError
 
     try:
-        pulled = asyncio.run(_pull(name, revision, quiet=json))
+        pulled = asyncio.run(fetch(name, revision, quiet=json))
     except TrainingError as error:
         print_error(str(error))
         raise typer.Exit(2) from error
@@ -46,7 +46,8 @@ def pull(
         console(stderr=True).print(f"{name}: {_size(pulled.total)}, {fetched}, checked. Licence: {pulled.licence}.")
 
 
-async def _pull(name: str, revision: str, *, quiet: bool) -> Pulled:
+async def fetch(name: str, revision: str = "main", *, quiet: bool = False) -> Pulled:
+    """Fetch a model, with its progress on stderr. Raises TrainingError; what has come is kept."""
     from punie_training.serving.pulling import PullPlan
     from punie_training.serving.pulling import pull as pull_model
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,9 +13,11 @@ import typer
 
 from punie_ls.cli.options import JsonOption
 from punie_ls.cli.output import print_error
+from punie_ls.cli.training.model_pull import fetch
 
 if TYPE_CHECKING:
     from punie_ls.cli.training.train_progress import View
+    from punie_training.exceptions import BaseNotHere
     from punie_training.runs.plan import RunPlan
     from punie_training.runs.planning import TrainRequest
     from punie_training.runs.training import RunOutcome
@@ -85,6 +88,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the newest unfinished run; `--resume ID` with another one.")
     ] = False,
+    pull: Annotated[bool, typer.Option("--pull", help="Fetch the base from the hub when it is not here.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it begins.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and estimate, and train nothing.")] = False,
     json: JsonOption = False,
@@ -125,13 +129,16 @@ def train(
             lambda: _request(wanted, building, evaluating, rule),
             resumed=dataset if resume else None,
             dry_run=dry_run,
+            pull=pull,
             ask=not yes,
             as_json=json,
         )
     )
 
 
-def _run(request: Callable[[], TrainRequest], *, resumed: str | None, dry_run: bool, ask: bool, as_json: bool) -> int:
+def _run(
+    request: Callable[[], TrainRequest], *, resumed: str | None, dry_run: bool, pull: bool, ask: bool, as_json: bool
+) -> int:
     """Do it, and give the exit status; every expected error is a sentence on stderr."""
     from punie_agent.exceptions import AgentError
     from punie_ls.cli.training.train_progress import open_view
@@ -141,7 +148,7 @@ def _run(request: Callable[[], TrainRequest], *, resumed: str | None, dry_run: b
         try:
             if resumed is not None:
                 return _ended(asyncio.run(_resume(resumed, view)), view)
-            return _begin(request(), view, dry_run=dry_run, ask=ask and not as_json)
+            return _begin(request(), view, dry_run=dry_run, pull=pull, ask=ask and not as_json)
         except (TrainingError, AgentError) as error:
             view.close()
             print_error(str(error))
@@ -165,15 +172,22 @@ def _request(
     return TrainRequest(**wanted, building=Building(**building), evaluating=Evaluating(**evaluating), rule=Rule(**rule))
 
 
-def _begin(request: TrainRequest, view: View, *, dry_run: bool, ask: bool) -> int:
+def _begin(request: TrainRequest, view: View, *, dry_run: bool, pull: bool, ask: bool) -> int:
+    from punie_training.exceptions import BaseNotHere
     from punie_training.runs.planning import plan_run
     from punie_training.runs.training import preview, start
 
-    plan = plan_run(request)
+    try:
+        plan = plan_run(request)
+    except BaseNotHere as error:
+        if not pull and not (ask and _attended() and _agreed_to_fetch(error)):
+            raise
+        asyncio.run(fetch(error.name))
+        plan = plan_run(replace(request, base=error.name))
     if dry_run:
         view.show_preview(asyncio.run(preview(plan, view)))
         return PROMOTED
-    if ask and sys.stdin.isatty() and sys.stdout.isatty() and not _agreed(plan):
+    if ask and _attended() and not _agreed(plan):
         return REFUSED
     return _ended(asyncio.run(start(plan, view)), view)
 
@@ -186,6 +200,15 @@ async def _resume(name: str, view: View) -> RunOutcome:
     if folder is not None and folder.is_dir():
         return await resume("", view, folder)
     return await resume(name, view)
+
+
+def _attended() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _agreed_to_fetch(error: BaseNotHere) -> bool:
+    typer.echo(str(error))
+    return typer.confirm(f"Fetch {error.name} from the hub now?", default=True)
 
 
 def _agreed(plan: RunPlan) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from punie_training import places
-from punie_training.exceptions import BaseModelError
+from punie_training.exceptions import BaseModelError, BaseNotHere
 from punie_training.mlx import machine
 from punie_training.mlx.base_models import read_base
 from punie_training.mlx.estimates import gib
@@ -47,7 +47,8 @@ def find_base(name: str = "", promoted: Path | None = None) -> Base:
         promoted: the base of the adapter that is promoted now, which goes first when nothing is named.
 
     Raises:
-        BaseModelError: there is no such model here, or none that fits; the message says how to get one.
+        BaseNotHere: there is no such model here, or none that fits, and it can be fetched.
+        BaseModelError: it is no model, or nobody has it.
     """
     if name:
         return Base(_named(name), "as named")
@@ -63,7 +64,7 @@ def find_base(name: str = "", promoted: Path | None = None) -> Base:
         if weights >= _MIN_WEIGHTS and (not memory or weights * _ROOM + _PROCESS <= memory):
             fitting.append((weights, str(folder)))
     if not fitting:
-        raise BaseModelError(_nothing(memory))
+        raise BaseNotHere(_nothing(memory), suggested(memory))
     weights, folder = max(fitting)
     return Base(Path(folder), f"the largest model here that can be trained in {gib(memory)} of memory")
 
@@ -85,10 +86,10 @@ def _named(name: str) -> Path:
     if name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise BaseModelError(f"{name} is no folder of a model. Name one with config.json and model.safetensors.")
     known = ", ".join(sorted({*(p.name for p in _own_models()), *map(_hub_name, _hub_models())})) or "none"
-    hint = f" Fetch it: punie-ls model pull {name}" if "/" in name else ""
-    raise BaseModelError(
-        f"The model {name} is not on this machine (there are: {known}), and nothing is fetched here.{hint}"
-    )
+    problem = f"The model {name} is not on this machine (there are: {known}), and nothing is fetched here."
+    if "/" not in name:
+        raise BaseModelError(problem)
+    raise BaseNotHere(f"{problem} Fetch it: punie-ls model pull {name}", name)
 
 
 def _own_models() -> list[Path]:
