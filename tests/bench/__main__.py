@@ -1,9 +1,10 @@
 """`make bench`: measure, and write a JSON and a page per benchmark under docs/benchmarks/.
 
 python -P -m tests.bench [main-job] [relay] [toolbox] [questions] [agent] [acp] [sandbox] [serve] [editors] [punie_fix]
+    [training] [training-gemma] [training-overhead]
 
-`punie_fix` downloads packages and takes an hour, `editors` needs what tests/editors/setup installs: they are measured
-only when they are named.
+`punie_fix` downloads packages and takes an hour, `editors` needs what tests/editors/setup installs, and training wants
+the machine for itself: they are measured only when they are named.
 """
 
 from __future__ import annotations
@@ -14,7 +15,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import acp, agent, editors, main_job, questions, relay, sandbox, serve, toolbox
+from tests.bench import (
+    acp,
+    agent,
+    editors,
+    main_job,
+    questions,
+    relay,
+    sandbox,
+    serve,
+    toolbox,
+    train_gemma,
+    train_overhead,
+    training,
+)
 from tests.bench.punie_fix import benchmark as punie_fix
 
 TARGET = Path("docs/benchmarks")
@@ -29,8 +43,13 @@ BENCHMARKS = {
     "serve": serve,
     "editors": editors,
     "punie_fix": punie_fix,
+    "training": training,
+    "training-gemma": train_gemma,
+    "training-overhead": train_overhead,
 }
-USUAL = [name for name in BENCHMARKS if name not in ("editors", "punie_fix")]
+# These need what others have to install, or an hour.
+ASKED_FOR = ("editors", "punie_fix", "training", "training-gemma", "training-overhead")
+USUAL = [name for name in BENCHMARKS if name not in ASKED_FOR]
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from tests.bench import machine
 from tests.e2e.training.recipe import TINY_BASE
 from tiny_base import corpus
 
-ROUNDS = 5
+ROUNDS = 7
 MOST_PERCENT = 2.0
 CONFIG = LoraConfig(
     rank=64,
@@ -39,6 +39,8 @@ CONFIG = LoraConfig(
     steps_per_eval=60,
     steps_per_save=60,
 )
+# Tokens of an example: within one step of what batches are filled up to.
+_LENGTHS = range(34, 65)
 # The same command and the same BLAS as Punie's own process has.
 _DIRECT = "from punie_training.mlx import blas; blas.load(); from mlx_lm.lora import main; main()"
 
@@ -81,12 +83,13 @@ def page(result: dict[str, Any]) -> str:
         [
             "# What training adds to mlx-lm",
             "",
-            f"Written by `make bench-train-overhead`. {machine.sentence(result['machine'])}.",
+            f"Written by `make bench-training`. {machine.sentence(result['machine'])}.",
             "",
             f"The same {settings['iters']} iterations of batch {settings['batch_size']} and rank {settings['rank']} on",
             f"the tiny base of the tests, {result['rounds']} times each in turns: `mlx_lm.lora`, and the process in",
             "which `punie-ls train` trains. Both are timed from the start of the process to the adapter on disk;",
-            "Punie's also writes two checkpoints to go on from, with the optimizer's state, and its events.",
+            "Punie's also writes two checkpoints to go on from, with the optimizer's state, and its events. All",
+            "examples are filled up to the same length: with mixed lengths the two would make other batches.",
             "",
             "| | median s | least s | most s | median s of the processor |",
             "|---|---:|---:|---:|---:|",
@@ -111,9 +114,18 @@ def _of_children() -> float:
 
 
 def _write_data(folder: Path) -> Path:
+    """Chats that all are filled up to the same length, so that both compute the same whatever batches they make."""
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(TINY_BASE)
+
+    def length(chat: dict[str, Any]) -> int:
+        return len(tokenizer.apply_chat_template(chat["messages"], return_dict=False))
+
     folder.mkdir()
     for name, count, seed in (("train", 640, 11), ("valid", 64, 12)):
-        lines = [json.dumps(chat) + "\n" for chat in corpus.conversations(count, seed=seed)]
+        chats = [chat for chat in corpus.conversations(3 * count, seed=seed) if length(chat) in _LENGTHS]
+        lines = [json.dumps(chat) + "\n" for chat in chats[:count]]
         (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
     return folder
 
