@@ -77,11 +77,12 @@ def test_answers_are_short() -> None:
 def test_the_words_of_fix_with_punie_are_learned() -> None:
     from punie_agent.requests import FixRequest, parse_fix_request
 
-    (template,) = [t for t in TEMPLATES if t.group == "fix_with_punie"]
+    templates = [t for t in TEMPLATES if t.group == "fix_with_punie"]
     row = {"path": "a.py", "line": 3, "column": 5, "tool": "ty", "code": "invalid-return-type", "message": "No."}
+    requests = [FixRequest("a.py", 3, 5, "ty", "invalid-return-type", "No.", unsafe) for unsafe in (False, True)]
 
-    assert fill(template.phrasings[0], row) == FixRequest("a.py", 3, 5, "ty", "invalid-return-type", "No.").prompt()
-    assert parse_fix_request(fill(template.phrasings[0], row)) is not None
+    assert [fill(template.phrasings[0], row) for template in templates] == [request.prompt() for request in requests]
+    assert [parse_fix_request(fill(template.phrasings[0], row)) for template in templates] == requests
 
 
 def test_slots_become_literals_in_programs() -> None:
