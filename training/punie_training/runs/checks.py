@@ -13,10 +13,10 @@ from punie_training.mlx import machine
 from punie_training.mlx.config import LoraConfig, config_of
 from punie_training.mlx.defaults import defaults_for
 from punie_training.mlx.estimates import Estimate, gib, refuse_what_cannot_run
+from punie_training.mlx.speed import check_speed
 from punie_training.runs.evaluating import suite_for
 from punie_training.runs.machine import Result
 from punie_training.runs.plan import RunPlan
-from punie_training.runs.speed import check_speed
 from punie_training.runs.state import RunState
 from punie_training.runs.work import Work
 
