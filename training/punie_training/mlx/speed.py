@@ -22,9 +22,10 @@ def check_speed() -> str:
         done = subprocess.run(
             command, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False
         )
-        found = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise RunError(f"mlx did not multiply two matrices within {SECONDS:.0f} s: nothing can be trained.") from error
+    try:
+        found = json.loads(done.stdout)
     except ValueError as error:
         said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it says nothing"]
         raise RunError(f"mlx cannot be used ({said[0]}): pip install 'punie-ls[train]'.") from error
