@@ -6,7 +6,8 @@ It runs inside the user's Python, whatever its version, and needs nothing but py
 import json
 import os
 
-import punie_paths  # noqa: F401 - before any test or conftest is imported
+import punie_paths  # before any test or conftest is imported
+import pytest
 
 MAX_TEXT = 20_000
 MAX_REPORTS = 20_000
@@ -66,7 +67,20 @@ class Reporter:
         self.write(t="finish", exit=int(exitstatus))
 
 
+class Inside:
+    """Collects nothing that a link leads to out of the project, as in a sandbox, where such a link leads nowhere."""
+
+    def __init__(self):
+        self.places = [os.path.realpath(place) + os.sep for place in (punie_paths.ROOT, punie_paths.COPY)]
+
+    def pytest_ignore_collect(self, collection_path):
+        place = os.path.realpath(str(collection_path)) + os.sep
+        return None if place.startswith(tuple(self.places)) else True
+
+
 def pytest_configure(config):
+    if punie_paths.COPY and getattr(pytest, "version_tuple", (6,)) >= (7,):
+        config.pluginmanager.register(Inside(), "punie-inside")
     path = os.environ.get("PUNIE_REPORT")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporter(config, path), "punie-report")
