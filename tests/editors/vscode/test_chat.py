@@ -173,6 +173,7 @@ def test_the_server_is_killed_in_the_middle_of_an_answer(
     chat: Chat, workbench: CodeServer, model: ModelServer, page: Page
 ) -> None:
     page.keyboard.press("Control+1")
+    expect(page.locator(".monaco-editor.focused")).to_be_visible()  # a key that comes earlier goes to the chat
     page.keyboard.type("# unsaved 🚀 ")
     model.add(say("The beginning of an answer. " * 10, size=15, hold=5))
     chat.ask("Tell me")
