@@ -187,12 +187,26 @@ def load(folder: Path) -> Dataset:
     """
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise DatasetError(f"{folder / MANIFEST} is missing or not a manifest: {error}") from error
+    except OSError as error:
+        if any((folder / f"{split}.jsonl").is_file() for split in SPLITS):
+            raise DatasetError(
+                f"{folder / MANIFEST} is missing, so it is not known what these examples are. Make a dataset of them: "
+                f"punie-ls dataset split {folder} NEW-FOLDER"
+            ) from error
+        raise DatasetError(
+            f"{folder / MANIFEST} is missing, and there are no examples: {folder} is no dataset. Make one: "
+            "punie-ls dataset build"
+        ) from error
+    except ValidationError as error:
+        raise DatasetError(f"{folder / MANIFEST} is no manifest of a dataset: {error}") from error
     splits = {split: tuple(_read(folder / f"{split}.jsonl", manifest)) for split in SPLITS}
     counts = {split: len(examples) for split, examples in splits.items()}
     if counts != manifest.counts:
-        raise DatasetError(f"{folder} holds {counts} examples, but its manifest says {manifest.counts}.")
+        raise DatasetError(
+            f"{folder} holds {counts} examples, but its manifest says {manifest.counts}: its files were changed. See "
+            f"what is in them with punie-ls dataset validate {folder}; punie-ls dataset split {folder} NEW-FOLDER makes "
+            "a dataset of them as they are."
+        )
     try:
         return Dataset(tool_registry=manifest.tool_registry, splits=splits)
     except ValidationError as error:

@@ -152,12 +152,12 @@ def _run(
         except (TrainingError, AgentError) as error:
             view.close()
             print_error(str(error))
-            if view.run and "--resume" not in str(error):
+            if view.kept and "--resume" not in str(error):
                 print_error(f"To go on when that is put right: punie-ls train --resume {view.run}")
             return ERROR
         except KeyboardInterrupt:
             view.close()
-            go_on = f" To go on: punie-ls train --resume {view.run}" if view.run else ""
+            go_on = f" To go on: punie-ls train --resume {view.run}" if view.kept else ""
             print_error(f"Stopped; nothing was promoted.{go_on}")
             return STOPPED
 

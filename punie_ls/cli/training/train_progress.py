@@ -39,17 +39,19 @@ class View:
 
     Attributes:
         run: the id of the run, once there is one.
+        kept: whether the run has done something that a later one can go on from.
     """
 
     def __init__(self) -> None:
         self.run = ""
+        self.kept = False
         self._last = 0.0
 
     def __call__(self, event: RunEvent) -> None:
         """Show an event."""
+        self.follow(event)
         match event.kind:
             case "run":
-                self.run = event.run
                 self.line(f"Run {event.run}{', going on' if event.resumed else ''}: {event.folder}")
             case "stage":
                 self._last = time.monotonic()
@@ -60,6 +62,14 @@ class View:
                 self.line(f"      {event.text}")
             case "progress":
                 self.step(event)
+
+    def follow(self, event: RunEvent) -> None:
+        """Remember which run it is, and whether it is past its checks."""
+        if event.kind == "run":
+            self.run = event.run
+            self.kept = event.resumed
+        elif event.kind == "stage" and event.stage not in ("data", "checks"):
+            self.kept = True
 
     def step(self, event: Step) -> None:
         """Show how far a stage is, not too often."""
@@ -117,6 +127,7 @@ class TerminalView(View):
 
     def __call__(self, event: RunEvent) -> None:
         """Show an event."""
+        self.follow(event)
         match event.kind:
             case "stage":
                 self._drop()
@@ -155,8 +166,7 @@ class JsonView(View):
         """Write an event."""
         from punie_training.runs.events import as_dict
 
-        if event.kind == "run":
-            self.run = event.run
+        self.follow(event)
         self._write(as_dict(event))
 
     def show_outcome(self, outcome: RunOutcome) -> None:
@@ -186,7 +196,8 @@ def open_view(*, as_json: bool) -> Generator[View]:
 def _end(event: Any) -> str:  # noqa: ANN401 - a StageEnded; the match above says so
     mark = {"done": "done", "failed": "failed", "interrupted": "stopped"}[event.status]
     when = "earlier" if event.skipped else f"{event.seconds:.1f} s"
-    summary = f": {event.summary}" if event.summary else ""
+    # Why a stage failed is the command's last line.
+    summary = f": {event.summary}" if event.summary and event.status != "failed" else ""
     return f"  {mark:<7} {_TITLES[event.stage]} ({when}){summary}"
 
 

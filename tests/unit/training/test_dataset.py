@@ -114,8 +114,16 @@ def test_a_shortened_split_is_noticed(dataset: Dataset, tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"manifest\.json is missing"):
+    with pytest.raises(DatasetError, match=r"manifest\.json is missing.*no dataset.*dataset build"):
         load(tmp_path / "nowhere")
+
+
+def test_plain_examples_are_told_how_to_become_a_dataset(dataset: Dataset, tmp_path: Path) -> None:
+    dataset.save(tmp_path)
+    (tmp_path / "manifest.json").unlink()
+
+    with pytest.raises(DatasetError, match=r"manifest\.json is missing.*dataset split"):
+        load(tmp_path)
 
 
 def test_an_example_in_punies_form_has_the_short_prompt() -> None:

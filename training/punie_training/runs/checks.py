@@ -127,7 +127,8 @@ def _estimates(needed: Estimate) -> dict[str, Any]:
 
 
 def _summary(config: LoraConfig, needed: Estimate, cases: int) -> str:
+    kind = "all weights" if config.fine_tune_type == "full" else f"{config.fine_tune_type} of rank {config.rank}"
     return (
-        f"{config.fine_tune_type} of rank {config.rank}, {config.iters} iterations of {config.batch_size}; about "
+        f"{kind}, {config.iters} iterations of {config.batch_size}; about "
         f"{gib(needed.memory_bytes)} of memory and {gib(needed.disk_bytes)} of disk; {cases} cases to compare on"
     )
