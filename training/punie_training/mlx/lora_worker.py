@@ -156,7 +156,20 @@ def _prepare(model: nn.Module, config: LoraConfig) -> None:
             layer.unfreeze()
     else:
         linear_to_lora_layers(model, count, config.lora_parameters(), use_dora=config.fine_tune_type == "dora")
+    if config.fine_tune_type == "dora":
+        _refuse_empty_rows(model)
     model.train()
+
+
+def _refuse_empty_rows(model: nn.Module) -> None:
+    """DoRA divides each row of a matrix by its length. Raises RunError when one has none."""
+    empty = {name: int((module.m == 0).sum().item()) for name, module in model.named_modules() if "m" in module}
+    if any(empty.values()):
+        named = ", ".join(f"{count} in {name}" for name, count in sorted(empty.items()) if count)
+        raise RunError(
+            f"DoRA divides the rows of a matrix by their length, and this base has rows of zeros ({named}): use lora, "
+            "or leave these matrices out of `keys`."
+        )
 
 
 def _optimizer(config: LoraConfig) -> Optimizer:

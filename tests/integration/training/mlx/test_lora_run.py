@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from punie_training.exceptions import AdapterError, RunError
 from punie_training.mlx import Checkpoint, Ended, Event, LoraConfig, LoraJob, Note, TrainPoint, ValidPoint, run_lora
@@ -120,6 +122,37 @@ async def test_dora_and_full(base: Path, chats: Path, tmp_path: Path, kind: str)
 
     assert not result.diverged
     assert json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())["fine_tune_type"] == kind
+
+
+def _changed(base: Path, folder: Path, value: float) -> Path:
+    """A copy of the base in which one row of a matrix is filled with a value."""
+    shutil.copytree(base, folder)
+    weights = load_file(folder / "model.safetensors")
+    name = "model.layers.0.self_attn.q_proj.weight"
+    weights[name] = weights[name].copy()
+    weights[name][3] = value
+    save_file(weights, folder / "model.safetensors", metadata={"format": "mlx"})
+    return folder
+
+
+async def test_dora_on_rows_of_zeros_is_refused(base: Path, chats: Path, tmp_path: Path) -> None:
+    config = CONFIG.model_copy(update={"fine_tune_type": "dora"})
+    empty = _changed(base, tmp_path / "changed", 0.0)
+
+    with pytest.raises(RunError, match=r"rows of zeros \(1 in model\.layers\.0\.self_attn\.q_proj\): use lora"):
+        await run_lora(LoraJob(empty, chats, tmp_path / "adapter", config))
+
+    assert not (tmp_path / "adapter").exists()
+
+
+async def test_a_base_that_gives_no_numbers_is_named(base: Path, chats: Path, tmp_path: Path) -> None:
+    damaged = _changed(base, tmp_path / "changed", float("nan"))
+
+    result = await run_lora(LoraJob(damaged, chats, tmp_path / "adapter", CONFIG))
+
+    assert result.diverged
+    assert "before anything was learned: the base itself" in result.notes[-1]
+    assert not (tmp_path / "adapter").exists()
 
 
 async def test_a_model_without_a_chat_template_is_named(chats: Path, tmp_path: Path) -> None:
