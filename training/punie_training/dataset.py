@@ -204,8 +204,8 @@ def load(folder: Path) -> Dataset:
     if counts != manifest.counts:
         raise DatasetError(
             f"{folder} holds {counts} examples, but its manifest says {manifest.counts}: its files were changed. See "
-            f"what is in them with punie-ls dataset validate {folder}; punie-ls dataset split {folder} NEW-FOLDER makes "
-            "a dataset of them as they are."
+            f"what is in them with punie-ls dataset validate {folder}; a dataset of them as they are is made by "
+            f"punie-ls dataset split {folder} NEW-FOLDER."
         )
     try:
         return Dataset(tool_registry=manifest.tool_registry, splits=splits)
