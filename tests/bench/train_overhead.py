@@ -98,8 +98,8 @@ def page(result: dict[str, Any]) -> str:
             *rows,
             "",
             f"Punie adds {added['wall']:+.1f} % of time, {kept} the {most:.0f} % that it may, and",
-            f"{added['processor']:+.1f} % of the processor's time (medians of the rounds' ratios). Within a round the two",
-            f"differed by {min(ratios):+.1f} to {max(ratios):+.1f} %: this machine is no steadier than that.",
+            f"{added['processor']:+.1f} % of the processor's time (medians of the rounds' ratios). Within a round the",
+            f"two differed by {min(ratios):+.1f} to {max(ratios):+.1f} %: this machine is no steadier than that.",
             "",
         ]
     )
