@@ -76,7 +76,7 @@ async def _trained(
         return outcome
     if not outcome.failed:
         await session.outcome("failed")
-    choice = session.choice
+    choice = session.offered
     session.use(_planner())
     try:
         return await _asked(session, request, target, on_event)

@@ -23,11 +23,12 @@ from punie_agent.codemode.json_tools import fitting, json_toolset
 from punie_agent.codemode.runner import CodeRunner, open_runner
 from punie_agent.codemode.toolset import TurnDeps, code_toolset
 from punie_agent.events import Done, Event, Notice, Usage
-from punie_agent.exceptions import SessionBusy, StoreError
+from punie_agent.exceptions import ModelError, SessionBusy, StoreError
 from punie_agent.instructions import read_instructions
 from punie_agent.mcp.session_tools import SessionTools
 from punie_agent.models.builtin import BuiltinModel
 from punie_agent.models.choice import ModelChoice, Style
+from punie_agent.models.fallback import answering_adapter
 from punie_agent.permissions import Decider, RememberedAnswers, SessionPermissions
 from punie_agent.policy import Policy
 from punie_agent.recording import Recorder, Unrecorded
@@ -48,6 +49,8 @@ setattr(pydantic_ai, "BANNER_ENABLED", False)  # noqa: B010 - declared as a cons
 
 # Of an adapter, in a session: see `SessionManager`.
 CountOutcome = Callable[[str, str, AdapterOutcome], Awaitable[None]]
+# Before a turn: what the setting of the model means may have changed.
+Refresh = Callable[["Session"], Awaitable[None]]
 
 CANCEL_SECONDS = 5.0
 MOST_TITLE = 80
@@ -70,7 +73,8 @@ class Session:
         id: its name in the store; a session that is not stored has one too.
         title: one line for people.
         workspace: its own overlay; nobody else edits it.
-        choice: the model that answers.
+        offered: the model that it was told to ask.
+        choice: the model that answers: the same, or this session's of several.
         proposal: the last turn's verified edits; empty when it has none to offer.
         usage: what the last turn used; None before the first.
     """
@@ -90,10 +94,12 @@ class Session:
         messages: Sequence[ModelMessage] = (),
         servers: SessionTools | None = None,
         count: CountOutcome | None = None,
+        refresh: Refresh | None = None,
     ) -> None:
         self.id = id
         self.title = title
         self.workspace = workspace
+        self.offered = choice
         self.choice = choice.of(id)
         self.proposal: list[FileChange] = []
         self.usage: Usage | None = None
@@ -108,6 +114,7 @@ class Session:
         workspace.permissions = self._permissions
         self._servers = servers
         self._count = count
+        self._refresh = refresh
         self._tools: Mapping[str, Tool] = TOOLS
         self._agents: dict[tuple[str, str], Agent[TurnDeps, str]] = {}
 
@@ -128,12 +135,14 @@ class Session:
 
     def use(self, choice: ModelChoice) -> None:
         """Another model answers from the next turn on."""
+        self.offered = choice
         self.choice = choice.of(self.id)
 
     async def outcome(self, outcome: AdapterOutcome) -> None:
         """Count what came of a turn, for the adapter that answered it; nothing for any other model."""
-        if self._count is not None and self.choice.adapter:
-            await self._count(self.choice.adapter, self.id, outcome)
+        adapter = self.choice.adapter or answering_adapter(self._messages)
+        if self._count is not None and adapter:
+            await self._count(adapter, self.id, outcome)
 
     async def begin(self, buffers: Mapping[Path, Buffer] | None = None) -> None:
         """Look at the disk and the editor's texts anew; edits that were not accepted are forgotten."""
@@ -188,6 +197,8 @@ class Session:
             if self._servers is not None:
                 await self._offer(self._servers)
             self.title = self.title or title_of(content)
+            if self._refresh is not None:
+                await self._refresh(self)
             turn = Turn(
                 agent=await self._agent(self._focus(content)),
                 choice=self.choice,
@@ -200,7 +211,7 @@ class Session:
             result = await turn.run([content, *pictures] if pictures else content, self._messages, target)
             self._messages = result.messages
             self.proposal = result.changes
-        except StoreError as error:
+        except (StoreError, ModelError) as error:
             result = TurnResult(done=Done(reason="error", message=str(error)))
         finally:
             await asyncio.shield(self._end(result.done, warming))

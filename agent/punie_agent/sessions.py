@@ -275,6 +275,7 @@ class SessionManager:
             messages=messages,
             servers=tools,
             count=self._count,
+            refresh=self._current.refresh,
         )
         self._sessions[key], self._stacks[key] = session, stack
         return session

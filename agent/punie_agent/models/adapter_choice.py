@@ -54,7 +54,15 @@ async def _open_promoted(setup: Setup) -> ModelChoice:
             "No adapter is promoted, so the model adapter is none: train one with punie-ls train, or promote one with "
             f"punie-ls adapters promote NAME; {registered.SEE}."
         )
-    choice = await _open_row(promoted, setup)
+    store, then = setup.settings.store, registered.stamp(promoted, trial)
+
+    async def is_current() -> bool:
+        try:
+            return registered.stamp(*await registered.serving(store)) == then
+        except StoreError:
+            return True  # a store that is away for a moment takes no model from anybody
+
+    choice = replace(await _open_row(promoted, setup), is_current=is_current)
     if trial is None:
         return choice
     try:

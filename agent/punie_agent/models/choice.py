@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ class ModelChoice:
         single_turn: whether it was trained for Punie, and answers a turn with one program; see `trained`.
         adapter: its name in the registry of adapters, where outcomes are counted; empty for any other model.
         by_session: gives the model for a session, where not all sessions get the same one.
+        is_current: whether its setting means this model still; None where that cannot change.
     """
 
     model: Model[Any]
@@ -35,7 +36,12 @@ class ModelChoice:
     single_turn: bool = False
     adapter: str = ""
     by_session: Callable[[str], ModelChoice] | None = None
+    is_current: Callable[[], Awaitable[bool]] | None = None
 
     def of(self, session: str) -> ModelChoice:
         """The model that answers a session."""
         return self if self.by_session is None else self.by_session(session)
+
+    async def is_outdated(self) -> bool:
+        """Whether its setting means another model by now."""
+        return self.is_current is not None and not await self.is_current()

@@ -28,6 +28,11 @@ class Asker(Protocol):
         """Whether a turn runs."""
         ...
 
+    @property
+    def offered(self) -> ModelChoice:
+        """The model that it was told to ask."""
+        ...
+
     def use(self, choice: ModelChoice) -> None:
         """Ask this model from the next turn on."""
         ...
@@ -60,6 +65,7 @@ class CurrentModel:
         self._settings = settings
         self._sessions = sessions
         self._on_note = on_note
+        self._spec: str | Sequence[str] = BUILTIN
         self._open: list[AsyncExitStack] = []
         self._changing = asyncio.Lock()
 
@@ -68,7 +74,19 @@ class CurrentModel:
         async with self._changing:
             if self.choice is None:
                 return await self._use(await self._allowed(decide))
+            if await self.choice.is_outdated():
+                return await self._use(self._spec, self.choice)
             return self.choice
+
+    async def refresh(self, asker: Asker) -> None:
+        """Before a turn asks: have the session ask what the setting means by now. Raises ModelError as `ready`."""
+        async with self._changing:
+            if self.choice is None or asker.offered is not self.choice:
+                return
+            if await self.choice.is_outdated():
+                await self._use(self._spec, self.choice, asker)
+            elif len(self._open) > 1 and not self._asking(asker):
+                await self._close(self._open[:-1])
 
     async def select(self, spec: str | Sequence[str]) -> ModelChoice:
         """Another one, for open sessions too. Raises ModelError; then all stays as it was."""
@@ -77,9 +95,16 @@ class CurrentModel:
 
     async def close(self) -> None:
         """End what belongs to models: connections, and servers that Punie started."""
-        stacks, self._open = self._open, []
-        for stack in stacks:
+        await self._close(self._open)
+
+    async def _close(self, stacks: Sequence[AsyncExitStack]) -> None:
+        for stack in list(stacks):
+            self._open.remove(stack)
             await stack.aclose()
+
+    def _asking(self, asker: Asker | None = None) -> bool:
+        """Whether a turn may be asking a model: one of any session but the asker's, which has not begun to."""
+        return any(session.running for session in self._sessions() if session is not asker)
 
     async def _allowed(self, decide: Decider | None) -> str | Sequence[str]:
         """The model of the settings; the builtin one when the project's own file chose a stranger and nobody agrees."""
@@ -100,18 +125,21 @@ class CurrentModel:
         self.problems.append(f"The builtin planner answers. {consent.why}")
         return BUILTIN
 
-    async def _use(self, spec: str | Sequence[str]) -> ModelChoice:
+    async def _use(
+        self, spec: str | Sequence[str], instead: ModelChoice | None = None, asker: Asker | None = None
+    ) -> ModelChoice:
+        """Open a model for all sessions, or for those that ask another one until now."""
         stack = AsyncExitStack()
         try:
             choice = await stack.enter_async_context(open_model(spec, self._settings, on_note=self._on_note))
         except ModelError:
             await stack.aclose()
             raise
-        sessions = list(self._sessions())
-        if not any(session.running for session in sessions):
-            await self.close()  # else a turn may still be asking the one before
+        if not self._asking(asker):
+            await self.close()
         self._open.append(stack)
-        self.choice = choice
-        for session in sessions:
-            session.use(choice)
+        self.choice, self._spec = choice, spec
+        for session in list(self._sessions()):
+            if instead is None or session.offered is instead:
+                session.use(choice)
         return choice

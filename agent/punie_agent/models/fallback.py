@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_ai import RunContext
@@ -21,11 +23,21 @@ from pydantic_ai.settings import ModelSettings, merge_model_settings
 from punie_agent.exceptions import CannotAnswer, ModelError, ModelUnavailable
 from punie_agent.models.choice import ModelChoice
 
-# In the metadata of answers: which member gave them.
+# In the metadata of answers: which member gave them, and which adapter of the registry that was, if one.
 ANSWERED_BY = "punie_model"
+ADAPTER = "punie_adapter"
 
 # Opens a model; what it needs while it is open goes onto the stack.
 OpenMember = Callable[[AsyncExitStack], Awaitable[ModelChoice]]
+
+
+@dataclass
+class _Opened:
+    """A model that is open, and how many answers are being made with it."""
+
+    choice: ModelChoice
+    stack: AsyncExitStack
+    users: int = field(default=0)
 
 
 class Member:
@@ -34,20 +46,49 @@ class Member:
     def __init__(self, name: str, opener: OpenMember) -> None:
         self.name = name
         self._opener = opener
-        self._choice: ModelChoice | None = None
-        self._stack = AsyncExitStack()
+        self._opened: _Opened | None = None
+        self._opening = asyncio.Lock()
 
-    async def choice(self) -> ModelChoice:
-        """The model. Raises ModelError when it cannot be had."""
-        if self._choice is None:
-            self._choice = await self._opener(self._stack)
-        return self._choice
+    @asynccontextmanager
+    async def use(self, session: str) -> AsyncGenerator[ModelChoice]:
+        """The model for an answer to a session. Raises ModelError when it cannot be had."""
+        async with self._opening:
+            opened = await self._current()
+            opened.users += 1
+        try:
+            yield opened.choice.of(session)
+        finally:
+            opened.users -= 1
+            if opened is not self._opened and not opened.users:
+                await opened.stack.aclose()
 
     async def close(self) -> None:
-        """Give back what it needs; it is looked for anew the next time."""
-        self._choice = None
-        stack, self._stack = self._stack, AsyncExitStack()
-        await stack.aclose()
+        """Give back what it needs, once no answer needs it any more; it is looked for anew the next time."""
+        opened, self._opened = self._opened, None
+        if opened is not None and not opened.users:
+            await opened.stack.aclose()
+
+    async def _current(self) -> _Opened:
+        """What is open, or opened now: anew when it is outdated, with a server that both use kept."""
+        if self._opened is None:
+            self._opened = await self._open()
+        elif await self._opened.choice.is_outdated():
+            before = self._opened
+            try:
+                self._opened = None
+                self._opened = await self._open()
+            finally:
+                if not before.users:
+                    await before.stack.aclose()
+        return self._opened
+
+    async def _open(self) -> _Opened:
+        stack = AsyncExitStack()
+        try:
+            return _Opened(await self._opener(stack), stack)
+        except BaseException:
+            await stack.aclose()
+            raise
 
 
 class FallbackModel(Model[Any]):
@@ -56,12 +97,18 @@ class FallbackModel(Model[Any]):
     Args:
         members: the models.
         on_note: gets a sentence when a model that should have answered could not.
+        session: whose requests these are, for members that do not give all sessions the same model.
     """
 
-    def __init__(self, members: Sequence[Member], on_note: Callable[[str], None]) -> None:
+    def __init__(self, members: Sequence[Member], on_note: Callable[[str], None], session: str = "") -> None:
         super().__init__()
         self._members = list(members)
         self._on_note = on_note
+        self._session = session
+
+    def of(self, session: str) -> FallbackModel:
+        """The same members for another session."""
+        return FallbackModel(self._members, self._on_note, session)
 
     @property
     def model_name(self) -> str:
@@ -111,7 +158,7 @@ class FallbackModel(Model[Any]):
         for position, member in enumerate(members):
             async with AsyncExitStack() as stack:
                 try:
-                    choice = await member.choice()
+                    choice = await stack.enter_async_context(member.use(self._session))
                     prepared = choice.model.prepare_messages(messages, model_request_parameters)
                     settings = merge_model_settings(choice.settings, model_settings)
                     stream = await stack.enter_async_context(
@@ -121,7 +168,8 @@ class FallbackModel(Model[Any]):
                 except ModelError as error:
                     failures.append(error)
                 else:
-                    stream.metadata = {**(stream.metadata or {}), ANSWERED_BY: member.name}
+                    known = {ANSWERED_BY: member.name} | ({ADAPTER: choice.adapter} if choice.adapter else {})
+                    stream.metadata = {**(stream.metadata or {}), **known}
                     yield stream
                     return
             await self._pass_on(failures[-1], member, members[position + 1 :])
@@ -149,6 +197,16 @@ def began_by(messages: Sequence[ModelMessage]) -> str | None:
             name = (message.metadata or {}).get(ANSWERED_BY)
             return str(name) if name else None
     return None
+
+
+def answering_adapter(messages: Sequence[ModelMessage]) -> str:
+    """The adapter of the registry that answered last, since the last prompt; empty when none did."""
+    for message in reversed(messages):
+        if isinstance(message, ModelRequest) and any(isinstance(part, UserPromptPart) for part in message.parts):
+            return ""
+        if isinstance(message, ModelResponse) and (name := (message.metadata or {}).get(ADAPTER)):
+            return str(name)
+    return ""
 
 
 def _all_failed(failures: Sequence[ModelError]) -> ModelError:

@@ -73,7 +73,11 @@ async def _open_several(specs: Sequence[Spec], setup: Setup) -> ModelChoice:
     style: Style = "code"
     if all(spec.kind != "builtin" for spec in specs):
         style = "code" if setup.settings.tool_style == "auto" else setup.settings.tool_style
-    return ModelChoice(FallbackModel(members, setup.on_note), name, ModelSettings(), style)
+    model = FallbackModel(members, setup.on_note)
+    choice = ModelChoice(model, name, ModelSettings(), style)
+    if not any(spec.kind == "adapter" and not spec.name for spec in specs):
+        return choice
+    return replace(choice, by_session=lambda session: replace(choice, model=model.of(session)))
 
 
 def _opener(spec: Spec, setup: Setup) -> OpenMember:

@@ -26,6 +26,11 @@ async def serving(store: str | None) -> tuple[AdapterRow | None, AdapterRow | No
     return await asyncio.to_thread(look)
 
 
+def stamp(promoted: AdapterRow | None, trial: AdapterRow | None) -> tuple[object, ...]:
+    """What changes when another adapter serves, or another share of the sessions."""
+    return promoted and (promoted.name, promoted.path), trial and (trial.name, trial.path, trial.share)
+
+
 async def every(store: str | None) -> list[AdapterRow]:
     """All adapters, the last one first. Raises StoreError."""
 

@@ -195,3 +195,27 @@ async def test_the_builtin_planner_goes_first(opened) -> None:
     assert words.output == "A structural type."
     assert len(server.chats) == 1
     assert notes == []
+
+
+async def test_what_is_outdated_stays_open_for_the_answer_that_is_being_made() -> None:
+    meant, closed = ["first"], []
+
+    async def opener(stack: AsyncExitStack) -> ModelChoice:
+        name = meant[0]
+
+        async def is_current() -> bool:
+            return meant[0] == name
+
+        stack.callback(closed.append, name)
+        model = FunctionModel(stream_function=declining)
+        return ModelChoice(model, name, ModelSettings(), is_current=is_current)
+
+    member = Member("adapter", opener)
+    async with member.use("a") as before:
+        meant[0] = "second"
+        async with member.use("b") as after:
+            assert (before.name, after.name, closed) == ("first", "second", [])
+    assert closed == ["first"]
+
+    await member.close()
+    assert closed == ["first", "second"]

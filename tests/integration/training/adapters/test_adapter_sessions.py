@@ -26,6 +26,7 @@ from tests.model_server import ModelServer, say
 from tests.unit.training.adapters.made import record
 
 ROOT = Path(__file__).parents[4]
+REQUEST = "Sing of autumn"  # what the planner has no recipe for
 FAKE = ROOT / "tests/integration/agent/models/mlx_lm_server.py"
 
 
@@ -55,6 +56,11 @@ def two(tmp_path: Path) -> Path:
             registry.add(record(name, tmp_path))
         registry.promote("old")
     return tmp_path / "training" / "adapters"
+
+
+def served(life: dict[str, Any]) -> str:
+    """The adapter of a server's life."""
+    return Path(life["arguments"][life["arguments"].index("--adapter-path") + 1]).name
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -95,6 +101,74 @@ async def test_after_a_rollback_the_one_before_answers(open_on: OpenAgent, lives
         session = await manager.new()
 
     assert session.choice.adapter == "old"
+
+
+@pytest.mark.parametrize("model", ["adapter", ["builtin", "adapter"]])
+async def test_a_promotion_reaches_sessions_that_are_open(
+    open_on: OpenAgent, lives: Path, two: Path, model: str | list[str]
+) -> None:
+    async with open_on(model=model) as manager:
+        session = await manager.new()
+        await ask(session, REQUEST)
+        with open_registry() as registry:
+            registry.promote("new")
+        await ask(session, REQUEST)
+        await session.outcome("accepted")
+        ended = [life["pid"] for life in read(lives)[:-1] if not psutil.pid_exists(life["pid"])]
+        with open_registry() as registry:
+            registry.rollback()
+        await ask(session, REQUEST)
+        await session.outcome("rejected")
+
+    assert [served(life) for life in read(lives)] == ["old", "new", "old"]
+    assert len(ended) == 1, "the server that nobody asks any more has ended"
+    with open_registry() as registry:
+        assert registry.outcomes() == {
+            "old": Outcomes(sessions=1, accepted=0, rejected=1, failed=0),
+            "new": Outcomes(sessions=1, accepted=1, rejected=0, failed=0),
+        }
+
+
+async def test_when_nothing_is_promoted_any_more_a_session_says_so(open_on: OpenAgent, lives: Path, two: Path) -> None:
+    async with open_on(model="adapter") as manager:
+        session = await manager.new()
+        with open_registry() as registry:
+            registry.rollback()
+        events = await ask(session, REQUEST)
+        with open_registry() as registry:
+            registry.promote("new")
+        again = await ask(session, REQUEST)
+
+    assert isinstance(events[-1], Done)
+    assert events[-1].reason == "error"
+    assert "No adapter is promoted" in (events[-1].message or "")
+    assert said(again) == "Life 2."
+
+
+async def test_a_model_that_was_chosen_is_not_taken_back(open_on: OpenAgent, lives: Path, two: Path) -> None:
+    async with open_on(model="adapter") as manager:
+        session = await manager.new()
+        await manager.select_model("builtin")
+        with open_registry() as registry:
+            registry.promote("new")
+        await ask(session, "Hello")
+
+    assert session.choice.name == "builtin"
+    assert [served(life) for life in read(lives)] == ["old"]
+
+
+async def test_after_the_planner_a_trial_gets_its_share_too(open_on: OpenAgent, lives: Path, two: Path) -> None:
+    with open_registry() as registry:
+        registry.promote("new", share=50)
+    async with open_on(model=["builtin", "adapter"]) as manager:
+        sessions = [await manager.new() for _ in range(12)]
+        shares = {has_share(session.id, 50): session for session in sessions}
+        for session in shares.values():
+            await ask(session, REQUEST)
+            await session.outcome("accepted")
+
+    with open_registry() as registry:
+        assert {name: counted.accepted for name, counted in registry.outcomes().items()} == {"old": 1, "new": 1}
 
 
 async def test_a_trial_gets_its_share_of_sessions(open_on: OpenAgent, lives: Path, two: Path) -> None:
