@@ -35,15 +35,17 @@ search = find_fixes("app.py", 1, 8, "F401")
 start = checkpoint()
 apply_code_action(search.fixes[0].id)
 verify_edits(start)"""
+TIDY = "Please tidy up app.py"
 COUNT = "How many ruff problems are in app.py?"
 ANSWERS = {
     UNUSED.prompt(): fenced(FIX),
+    TIDY: fenced(FIX),
     COUNT: fenced('ruff_check("app.py").violation_count'),
     "Show me shop.py": fenced('read_file("shop.py").text'),
     "What is a Protocol?": "A Protocol names what an object must have.",
 }
 CONFIG = LoraConfig(
-    rank=32, scale=1.0, learning_rate=1.5e-3, iters=80, batch_size=4, val_batches=0, steps_per_save=80, warmup=0.0
+    rank=32, scale=1.0, learning_rate=1.5e-3, iters=100, batch_size=4, val_batches=0, steps_per_save=100, warmup=0.0
 )
 
 
@@ -96,10 +98,19 @@ async def test_it_fixes_a_problem_through_the_language_server(editor: Editor, pr
     assert editor.text(app) == FIXED
 
 
+async def test_what_it_edits_is_written_when_that_is_wanted(trained: Home, project: Path) -> None:
+    asked = ("ask", TIDY, "--model", "adapter", "--workspace", str(project), "--apply")
+
+    done = await asyncio.to_thread(trained.run, *asked)
+
+    assert (project / "app.py").read_text() == FIXED, done.stdout + done.stderr
+
+
 async def test_the_registry_has_counted_it(trained: Home, editor: Editor) -> None:
     [row] = trained.json("adapters", "list")["adapters"]
+    counted = row["outcomes"]
 
-    assert (row["state"], row["outcomes"]["accepted"], row["outcomes"]["failed"]) == ("promoted", 1, 0)
+    assert (row["state"], counted["accepted"], counted["failed"]) == ("promoted", 2, 0)
 
 
 def _register(home: Home, adapter: Path) -> None:
