@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from punie_agent.models.single_turn import is_cut
 from punie_agent.models.small_prompt import program_in
 from punie_training.evals.executing import Executions, type_checks
 from punie_training.evals.same_results import same, same_value, told
@@ -34,7 +35,7 @@ class Score:
     """What an answer is worth.
 
     Attributes:
-        valid: words that come to an end, or a program that type-checks against the tools' stubs.
+        valid: words that come to an end, or a whole program that type-checks against the tools' stubs.
         tool: the first tool called, by its syntax tree, is the right one; for a direct answer: words, and no tool.
         args: that call's arguments are right.
         execution: it was executed, and came to what the reference came to; for a direct answer: it says what it must.
@@ -70,11 +71,13 @@ async def score(case: Case, text: str, executions: Executions, *, cut: bool = Fa
         case: what was asked.
         text: the model's whole answer.
         executions: runs programs; nothing is run when the answer has none.
-        cut: whether it only ended because it became too long: words without an end are no answer.
+        cut: whether it only ended because it became too long: words and programs without an end are no answer.
     """
     program = program_in(text)
     if program is None:
         return _of_words(case, text, cut=cut)
+    if cut and is_cut(text):  # which is not run when it is asked for work either
+        return Score(False, False, False, False, False, UNREADABLE, "a program without an end")
     outcome = await executions.outcome(program)
     first = first_call(program)
     valid = parsed(program) is not None and type_checks(outcome)

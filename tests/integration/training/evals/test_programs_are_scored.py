@@ -46,6 +46,16 @@ async def test_right_and_wrong_programs(executions: Executions) -> None:
         assert found.why.startswith(wanted[5]), program
 
 
+async def test_a_program_that_was_cut_is_not_run(executions: Executions) -> None:
+    program = "typecheck('src/greenhouse')"
+
+    open_end = await score(TYPES, f"```python\n{program}\n", executions, cut=True)
+    closed = await score(TYPES, f"{fenced(program)}\nAnd then some wor", executions, cut=True)
+
+    assert (open_end.valid, open_end.credit, open_end.why) == (False, 0.0, "a program without an end")
+    assert closed.credit == 1.0
+
+
 async def test_exact_is_the_same_tree(executions: Executions) -> None:
     assert (await score(TYPES, fenced('typecheck( "src/greenhouse" )'), executions)).exact
     assert not (await score(TYPES, fenced('typecheck(path="src/greenhouse")'), executions)).exact
