@@ -76,6 +76,8 @@ def page(result: dict[str, Any]) -> str:
             "",
             *table(result, result["targets"]),
             "",
+            *(_told(name, result["after"]["summary"][name], least) for name, least in result["targets"].items()),
+            "",
             "What the first column means: this is a base model, which continues texts and was never taught to answer.",
             "It does not know the form in which programs are asked for, and so scores next to nothing whatever it",
             "knows. Part of what it gains is that form; the rest is choosing the tool and copying the names.",
@@ -88,6 +90,10 @@ def page(result: dict[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _told(name: str, share: float, least: float) -> str:
+    return f"{name}: {100 * share:.1f} %, the target of {100 * least:.0f} % is {'met' if share >= least else 'missed'}."
 
 
 def _texts(dataset: Path) -> list[str]:

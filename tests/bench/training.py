@@ -44,6 +44,7 @@ class Bench:
             "settings": settings,
             "before": _evaluation(run, "base"),
             "after": _evaluation(run, "candidate"),
+            "missed": _missed(run),
             "verdict": told[-1]["ending"],
             "curve": _read(run / "losses.json"),
             "stages": {name: stage["seconds"] for name, stage in stages.items()},
@@ -145,6 +146,12 @@ def _percent(share: float) -> str:
 def _evaluation(run: Path, name: str) -> dict[str, Any]:
     result = load_result(run / f"eval-{name}.json")
     return {"summary": result.summary, "by_category": result.by_category, "cases": len(result.cases)}
+
+
+def _missed(run: Path) -> list[dict[str, str]]:
+    """What the candidate was asked and did not come to the right result of."""
+    cases = [case for case in load_result(run / "eval-candidate.json").cases if not case.execution]
+    return [{"query": c.query, "expected": c.expected, "called": c.called, "why": c.why} for c in cases]
 
 
 def _read(path: Path) -> Any:
