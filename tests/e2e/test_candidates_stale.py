@@ -33,9 +33,16 @@ def write(editor: Editor, name: str, text: str) -> str:
 
 async def second(editor: Editor, uri: str) -> types.CodeAction:
     """The second fix of the misspelt name, offered for the text as it is."""
-    problem = await editor.problem(uri, "unresolved-reference")
+    line = editor.text(uri).split("heigt", 1)[0].count("\n")  # what was published before a change may still be there
+    problems = await editor.problems(uri, lambda found: any(names(problem, line) for problem in found))
+    problem = next(problem for problem in problems if names(problem, line))
     found = await looked(editor, uri, problem.range, problem)
     return next(action for action in found if chosen(action) == SECOND)
+
+
+def names(problem: types.Diagnostic, line: int) -> bool:
+    """Whether it is about the misspelt name in a line."""
+    return problem.code == "unresolved-reference" and problem.range.start.line == line
 
 
 async def at_work(editor: Editor) -> None:
