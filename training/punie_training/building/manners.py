@@ -1,8 +1,12 @@
-"""How the same request is said: plainly, in lower case, politely, without its last mark. Knows no templates."""
+"""How the same request is said: plainly, in lower case, politely, the thing first, without its last mark.
+
+Knows no templates.
+"""
 
 from __future__ import annotations
 
 import random
+import re
 
 # Only requests that begin like this can follow "please" or "can you".
 # fmt: off
@@ -17,13 +21,19 @@ _VERBS = frozenset((
 # fmt: on
 PLAIN = 0.6
 COUNT = 7
+# One more, of training alone: `plain` does not undo it.
+THING_FIRST = COUNT
+# What a request is about, where it ends with that: a slot, or several that make one place.
+_LAST_THING = re.compile(
+    r"(?P<rest>.+?)(?: (?P<link>of|in|at|for|on|over))? (?P<thing>`?\{\w+\}(?:[:.]\{\w+\})*`?)(?P<mark>\??)"
+)
 _POLITE = ("please ", "can you ", "punie, ", "quick question: ", "i want you to ")
 
 
 def said(text: str, manner: int) -> str:
-    """A request in one of COUNT manners; the first is as it is. Some manners leave some requests as they are."""
+    """A request in one of COUNT manners, or THING_FIRST; 0 is as it is. Some leave some requests as they are."""
     imperative = text.split(maxsplit=1)[0].lower() in _VERBS and not text.endswith("?")
-    match manner % COUNT:
+    match manner:
         case 1:
             return _lower(text)
         case 2 if imperative:
@@ -40,13 +50,15 @@ def said(text: str, manner: int) -> str:
             return f"I want you to {_lower(text)}"
         case 6 if text.endswith("?"):
             return f"Quick question: {_lower(text)}"
+        case _ if manner == THING_FIRST:
+            return _thing_first(text, imperative=imperative)
         case _:
             return text
 
 
 def chosen(text: str, chooser: random.Random) -> str:
     """A request in a manner that chance decides; most often as it is."""
-    return text if chooser.random() < PLAIN else said(text, chooser.randrange(1, COUNT))
+    return text if chooser.random() < PLAIN else said(text, chooser.randrange(1, THING_FIRST + 1))
 
 
 def plain(text: str) -> str:
@@ -55,6 +67,16 @@ def plain(text: str) -> str:
     for polite in _POLITE:
         words = words.removeprefix(polite)
     return words.removesuffix(" please").strip(" .?!,")
+
+
+def _thing_first(text: str, *, imperative: bool) -> str:
+    """`Show the type of {symbol}` as `{symbol}: show the type`; what does not end with its thing stays as it is."""
+    found = _LAST_THING.fullmatch(text)
+    if found is None or "{" in found["rest"]:
+        return text
+    # Without "of" a question needs its thing where it stands; a verb alone takes it as its object.
+    fits = found["link"] or " " not in found["rest"] if imperative else found["link"] == "of"
+    return f"{found['thing']}: {_lower(found['rest'])}{found['mark']}" if fits else text
 
 
 def _lower(text: str) -> str:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from punie_training.building.manners import COUNT, chosen, plain, said
+from punie_training.building.manners import COUNT, THING_FIRST, chosen, plain, said
 
 
 def test_the_manners_of_a_command() -> None:
@@ -31,6 +31,25 @@ def test_a_question_is_not_made_a_command() -> None:
         "Punie, which tests fail?",
         "Quick question: which tests fail?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said_so"),
+    [
+        ("Show the docstring of {symbol}", "{symbol}: show the docstring"),
+        ("Hover at {path}:{line}:{column}", "{path}:{line}:{column}: hover"),
+        ("Search the docs for `{pattern}`", "`{pattern}`: search the docs"),
+        ("Format {path}", "{path}: format"),
+        ("What is the dotted name of {path}?", "{path}: what is the dotted name?"),
+        ("Which classes are in {path}?", "Which classes are in {path}?"),
+        ("What is {symbol}?", "What is {symbol}?"),
+        ("Rename {symbol} to {new_name}", "Rename {symbol} to {new_name}"),
+        ("Show the type of both {first} and {second}", "Show the type of both {first} and {second}"),
+        ("class {name}", "class {name}"),
+    ],
+)
+def test_the_thing_first(text: str, said_so: str) -> None:
+    assert said(text, THING_FIRST) == said_so
 
 
 @pytest.mark.parametrize("text", ["{symbol}: who calls it?", "TODO comments", "LSP hover of {symbol}", "F401?"])
