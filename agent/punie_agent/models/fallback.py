@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_ai import RunContext
@@ -37,7 +37,7 @@ class _Opened:
 
     choice: ModelChoice
     stack: AsyncExitStack
-    users: int = field(default=0)
+    users: int = 0
 
 
 class Member:

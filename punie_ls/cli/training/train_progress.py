@@ -48,8 +48,15 @@ class View:
         self._last = 0.0
 
     def __call__(self, event: RunEvent) -> None:
+        """Remember which run it is, and whether it is past its checks; and show the event."""
+        if event.kind == "run":
+            self.run, self.kept = event.run, event.resumed
+        elif event.kind == "stage" and event.stage not in ("data", "checks"):
+            self.kept = True
+        self.show(event)
+
+    def show(self, event: RunEvent) -> None:
         """Show an event."""
-        self.follow(event)
         match event.kind:
             case "run":
                 self.line(f"Run {event.run}{', going on' if event.resumed else ''}: {event.folder}")
@@ -62,14 +69,6 @@ class View:
                 self.line(f"      {event.text}")
             case "progress":
                 self.step(event)
-
-    def follow(self, event: RunEvent) -> None:
-        """Remember which run it is, and whether it is past its checks."""
-        if event.kind == "run":
-            self.run = event.run
-            self.kept = event.resumed
-        elif event.kind == "stage" and event.stage not in ("data", "checks"):
-            self.kept = True
 
     def step(self, event: Step) -> None:
         """Show how far a stage is, not too often."""
@@ -125,9 +124,8 @@ class TerminalView(View):
         self._task: TaskID | None = None
         self._progress.start()
 
-    def __call__(self, event: RunEvent) -> None:
+    def show(self, event: RunEvent) -> None:
         """Show an event."""
-        self.follow(event)
         match event.kind:
             case "stage":
                 self._drop()
@@ -137,7 +135,7 @@ class TerminalView(View):
                 self._drop()
                 self.line(_end(event))
             case _:
-                super().__call__(event)
+                super().show(event)
 
     def step(self, event: Step) -> None:
         """Move the bar."""
@@ -162,11 +160,10 @@ class TerminalView(View):
 class JsonView(View):
     """Events as JSON on stdout; the last one is of the kind `result`, or `preview`."""
 
-    def __call__(self, event: RunEvent) -> None:
+    def show(self, event: RunEvent) -> None:
         """Write an event."""
         from punie_training.runs.events import as_dict
 
-        self.follow(event)
         self._write(as_dict(event))
 
     def show_outcome(self, outcome: RunOutcome) -> None:

@@ -184,10 +184,10 @@ class TrainingRun(TrainingCallback):
         if not math.isfinite(loss) or loss > limit:
             self.state = "diverged"
             what = f"{loss:.3g}" if math.isfinite(loss) else "not a number"
-            text = f"The loss is {what} at iteration {iteration}, worse than guessing: lower learning_rate."
+            why = f"at iteration {iteration}, worse than guessing: lower learning_rate."
             if not iteration:
-                text = f"The loss is {what} before anything was learned: the base itself is not usable, or damaged."
-            self.tell(Note(iteration, text))
+                why = "before anything was learned: the base itself is not usable, or damaged."
+            self.tell(Note(iteration, f"The loss is {what} {why}"))
 
     def _save(self) -> None:
         if self._is_first:
