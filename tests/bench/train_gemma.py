@@ -26,10 +26,10 @@ SETTINGS = {
     "scale": 10.0,
     "learning_rate": 3e-4,
     "batch_size": 4,
-    "iters": 1500,
+    "iters": 1800,
     "max_seq_length": 256,
     "steps_per_report": 20,
-    "steps_per_eval": 250,
+    "steps_per_eval": 300,
     "steps_per_save": 100,
     "val_batches": 12,
     "patience": 0,
@@ -53,7 +53,7 @@ def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         bench = Bench(root)
-        dataset = bench.build("--per-template", "3")
+        dataset = bench.build()
         package: Any = importlib.import_module(PACKAGES[0])
         pieces = convert(Path(package.assemble(root / "gemma.gguf")), root / "gemma", texts=_texts(dataset))
         found = bench.train(dataset, root / "gemma", SETTINGS, "--chat-template", "gemma", "--limit", str(CASES))
