@@ -6,7 +6,7 @@ Promoted is only what is better beyond the noise and worse nowhere; every condit
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Literal
@@ -164,22 +164,25 @@ def _categories(pairs: Sequence[tuple[Scored, Scored]], rule: Rule) -> Condition
     groups: dict[str, list[tuple[Scored, Scored]]] = {}
     for pair in pairs:
         groups.setdefault(pair[1].category, []).append(pair)
-    falls = _falls(groups, rule)
-    if not falls:
-        text = f"No category fell by more than {_points(rule.max_category_drop, sign=False)}."
-        return Condition("categories", holds=True, text=text)
-    told = ", ".join(f"{name} from {a:.0%} to {b:.0%}" for name, (a, b) in sorted(falls.items()))
-    return Condition("categories", holds=False, text=f"Categories fell: {told}.")
+    means = {
+        name: (_mean([a.goal for a, _ in group]), _mean([b.goal for _, b in group]))
+        for name, group in sorted(groups.items())
+    }
+    fallen = {name: (a, b) for name, (a, b) in means.items() if a > b + 1e-9}
+    too_far = {name: (a, b) for name, (a, b) in fallen.items() if a - b > _allowed(len(groups[name]), rule) + 1e-9}
+    told = ", ".join(f"{name} from {a:.1%} to {b:.1%}" for name, (a, b) in (too_far or fallen).items())
+    if too_far:
+        text = f"Tool and execution accuracy together fell too far in categories: {told}."
+        return Condition("categories", holds=False, text=text)
+    text = f"In no category did the two together fall by more than {_points(rule.max_category_drop, sign=False)}"
+    if any(len(groups[name]) < SMALL_CATEGORY for name in fallen):
+        text += f" (or one case of fewer than {SMALL_CATEGORY})"
+    return Condition("categories", holds=True, text=f"{text}; they fell in {told}." if fallen else f"{text}.")
 
 
-def _falls(groups: Mapping[str, Sequence[tuple[Scored, Scored]]], rule: Rule) -> dict[str, tuple[float, float]]:
-    falls = {}
-    for name, group in groups.items():
-        before, after = _mean([a.goal for a, _ in group]), _mean([b.goal for _, b in group])
-        few = 1 / len(group) if len(group) < SMALL_CATEGORY else 0.0
-        if before - after > max(rule.max_category_drop, few) + 1e-9:
-            falls[name] = (before, after)
-    return falls
+def _allowed(count: int, rule: Rule) -> float:
+    """By how much a category of so many cases may fall."""
+    return max(rule.max_category_drop, 1 / count if count < SMALL_CATEGORY else 0.0)
 
 
 def _interval(gains: Sequence[float], confidence: float, seed: int) -> tuple[float, float]:

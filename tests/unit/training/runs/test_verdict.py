@@ -94,13 +94,31 @@ def test_a_category_that_falls_is_refused_however_good_the_rest_is() -> None:
     verdict = judge(before, after)
 
     assert failed(verdict) == ["categories"]
-    assert verdict.reasons == ("Categories fell: direct from 100% to 75%.",)
+    assert verdict.reasons == (
+        "Tool and execution accuracy together fell too far in categories: direct from 100.0% to 75.0%.",
+    )
+
+
+def test_a_category_that_falls_a_little_is_named() -> None:
+    before = scores("0" * 80) + scores("1" * 20, "direct", 80)
+    after = scores("1" * 80) + scores("1" * 19 + "0", "direct", 80)
+
+    *_, told = judge(before, after).conditions
+
+    limit = "In no category did the two together fall by more than 10.0 points"
+    assert told.holds
+    assert told.text == f"{limit}; they fell in direct from 100.0% to 95.0%."
+    *_, none = judge(before, scores("1" * 100)).conditions
+    assert none.text == f"{limit}."
 
 
 def test_one_case_of_a_small_category_may_fall() -> None:
     before = scores("0" * 40) + scores("1" * 4, "multi_step", 40)
 
-    assert judge(before, scores("1" * 40) + scores("1110", "multi_step", 40)).outcome == "promote"
+    verdict = judge(before, scores("1" * 40) + scores("1110", "multi_step", 40))
+
+    assert verdict.outcome == "promote"
+    assert "(or one case of fewer than 8); they fell in multi_step from 100.0% to 75.0%" in verdict.conditions[-1].text
     assert failed(judge(before, scores("1" * 40) + scores("1100", "multi_step", 40))) == ["categories"]
 
 
