@@ -74,7 +74,7 @@ class CurrentModel:
         async with self._changing:
             if self.choice is None:
                 return await self._use(await self._allowed(decide))
-            if await self.choice.is_outdated():
+            if await self._is_outdated(self.choice):
                 return await self._use(self._spec, self.choice)
             return self.choice
 
@@ -83,7 +83,7 @@ class CurrentModel:
         async with self._changing:
             if self.choice is None or asker.offered is not self.choice:
                 return
-            if await self.choice.is_outdated():
+            if await self._is_outdated(self.choice):
                 await self._use(self._spec, self.choice, asker)
             elif len(self._open) > 1 and not self._asking(asker):
                 await self._close(self._open[:-1])
@@ -96,6 +96,10 @@ class CurrentModel:
     async def close(self) -> None:
         """End what belongs to models: connections, and servers that Punie started."""
         await self._close(self._open)
+
+    async def _is_outdated(self, choice: ModelChoice) -> bool:
+        """Whether the setting means another model by now, or this one was closed when there was no other."""
+        return not self._open or await choice.is_outdated()
 
     async def _close(self, stacks: Sequence[AsyncExitStack]) -> None:
         for stack in list(stacks):
@@ -134,6 +138,8 @@ class CurrentModel:
             choice = await stack.enter_async_context(open_model(spec, self._settings, on_note=self._on_note))
         except ModelError:
             await stack.aclose()
+            if instead is not None and not self._asking(asker):
+                await self.close()
             raise
         if not self._asking(asker):
             await self.close()

@@ -129,20 +129,27 @@ async def test_a_promotion_reaches_sessions_that_are_open(
         }
 
 
-async def test_when_nothing_is_promoted_any_more_a_session_says_so(open_on: OpenAgent, lives: Path, two: Path) -> None:
+@pytest.mark.parametrize("later", ["old", "new"])
+async def test_when_nothing_is_promoted_any_more_a_session_says_so(
+    open_on: OpenAgent, lives: Path, two: Path, later: str
+) -> None:
     async with open_on(model="adapter") as manager:
         session = await manager.new()
         with open_registry() as registry:
             registry.rollback()
         events = await ask(session, REQUEST)
+        [first] = read(lives)
+        is_there = psutil.pid_exists(first["pid"])
         with open_registry() as registry:
-            registry.promote("new")
+            registry.promote(later)
         again = await ask(session, REQUEST)
 
     assert isinstance(events[-1], Done)
     assert events[-1].reason == "error"
     assert "No adapter is promoted" in (events[-1].message or "")
+    assert not is_there, "the server that no setting means any more has ended"
     assert said(again) == "Life 2."
+    assert [served(life) for life in read(lives)] == ["old", later]
 
 
 async def test_a_model_that_was_chosen_is_not_taken_back(open_on: OpenAgent, lives: Path, two: Path) -> None:
