@@ -1,4 +1,4 @@
-"""A tiny model that was trained drives `punie-ls ask` and "Fix with Punie": LoRA, registry, server, sandbox, re-check.
+"""A tiny model that was trained drives `ask`, "Fix with Punie" and ACP: LoRA, registry, server, sandbox, re-check.
 
 It is trained on the very requests that it gets here, in seconds: what is shown is that an adapter's answers do their
 work all the way to the editor. How well a model learns what it was not shown is for test_train.
@@ -19,6 +19,7 @@ from punie_agent.models.small_prompt import chat, fenced
 from punie_agent.requests import FixRequest
 from punie_training.adapters import AdapterRecord, open_registry
 from punie_training.mlx import LoraConfig, LoraJob, run_lora
+from tests.e2e.acp.client import choose, start_agent
 from tests.e2e.conftest import make_project
 from tests.e2e.editor import Editor, start_editor
 from tests.e2e.training.conftest import Home
@@ -98,6 +99,20 @@ async def test_it_fixes_a_problem_through_the_language_server(editor: Editor, pr
     assert editor.text(app) == FIXED
 
 
+async def test_over_acp_the_user_decides_about_its_edit(trained: Home, project: Path) -> None:
+    settings = trained.root / "punie.toml"
+    settings.write_text('model = "adapter"\n')
+    async with start_agent(environ={**trained.environment(), "PUNIE_CONFIG_FILE": str(settings)}) as client:
+        await client.initialize()
+        session = await client.new(project)
+        client.answers["session/request_permission"] = choose("reject")
+        ended = await client.prompt(session, TIDY)
+
+    assert ended == "end_turn", client.text
+    assert len(client.asked("session/request_permission")) == 1
+    assert (project / "app.py").read_text() == APP
+
+
 async def test_what_it_edits_is_written_when_that_is_wanted(trained: Home, project: Path) -> None:
     asked = ("ask", TIDY, "--model", "adapter", "--workspace", str(project), "--apply")
 
@@ -110,7 +125,7 @@ async def test_the_registry_has_counted_it(trained: Home, editor: Editor) -> Non
     [row] = trained.json("adapters", "list")["adapters"]
     counted = row["outcomes"]
 
-    assert (row["state"], counted["accepted"], counted["failed"]) == ("promoted", 2, 0)
+    assert (row["state"], counted["accepted"], counted["rejected"], counted["failed"]) == ("promoted", 2, 1, 0)
 
 
 def _register(home: Home, adapter: Path) -> None:
