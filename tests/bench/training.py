@@ -28,7 +28,7 @@ class Bench:
     def build(self, *options: str) -> Path:
         """Build a dataset; gives its folder."""
         dataset = self.root / "dataset"
-        self._punie("dataset", "build", "--out", str(dataset), *options, "--json")
+        self._punie("dataset", "build", str(dataset), *options, "--json")
         return dataset
 
     def train(self, dataset: Path, base: Path, settings: dict[str, Any], *options: str) -> dict[str, Any]:

@@ -24,10 +24,12 @@ LINE_SECONDS = 10.0
 
 
 def dataset_build(
+    out: Annotated[
+        Path | None, typer.Argument(help="The new folder. Nothing is overwritten. By default one in the user's data.")
+    ] = None,
     workspace: Annotated[
         Path | None, typer.Option("--workspace", help="The project to ask about; a sample project by default.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="The dataset's folder, a new one.")] = None,
     tools: Annotated[str, typer.Option("--tools", help="Only these tools, as in typecheck,hover.")] = "",
     per_template: Annotated[int, typer.Option("--per-template", help="How many things to ask about.")] = 4,
     direct_share: Annotated[float, typer.Option("--direct-share", help="The share of answers in words.")] = 0.3,

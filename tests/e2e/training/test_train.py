@@ -56,7 +56,7 @@ def proof(home: Home, fast_blas: float) -> Proof:
     began = time.monotonic()
     dataset, settings = home.root / "dataset", home.root / "settings.json"
     settings.write_text(json.dumps(SETTINGS))
-    home.json("dataset", "build", "--tools", TOOLS, "--direct-share", DIRECT_SHARE, "--out", str(dataset))
+    home.json("dataset", "build", str(dataset), "--tools", TOOLS, "--direct-share", DIRECT_SHARE)
     killed = _killed_in_training(
         home, str(dataset), "--base", str(TINY_BASE), "--config", str(settings), "--name", NAME, "--yes", "--json"
     )

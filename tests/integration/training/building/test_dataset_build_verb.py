@@ -31,7 +31,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_tables_for_people(tmp_path: Path) -> None:
-    done = run(tmp_path / "home", "--out", str(tmp_path / "data"), *FEW)
+    done = run(tmp_path / "home", str(tmp_path / "data"), *FEW)
 
     assert done.returncode == 0, done.stderr
     assert "single_tool" in done.stdout
@@ -62,7 +62,7 @@ def test_json_for_programs_and_a_folder_of_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_errors_are_told_on_stderr(tmp_path: Path, arguments: list[str], message: str) -> None:
-    done = run(tmp_path / "home", "--out", str(tmp_path / "data"), *arguments)
+    done = run(tmp_path / "home", str(tmp_path / "data"), *arguments)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
@@ -71,7 +71,7 @@ def test_errors_are_told_on_stderr(tmp_path: Path, arguments: list[str], message
 
 def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
     out, home = tmp_path / "out" / "data", tmp_path / "home"
-    with subprocess.Popen(command("--out", str(out)), stderr=subprocess.PIPE, text=True, env=environ(home)) as process:
+    with subprocess.Popen(command(str(out)), stderr=subprocess.PIPE, text=True, env=environ(home)) as process:
         assert process.stderr is not None
         assert "looking" in process.stderr.readline()
         time.sleep(3)
