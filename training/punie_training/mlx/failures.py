@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import signal
+from itertools import islice, takewhile
 
 # The line of a traceback that says what it is about.
 _ERROR = re.compile(r"^([\w.]*(?:Error|Exception|Interrupt|Exit|MissingExtra))(?::\s*(.*))?$")
+_NEXT = re.compile(r"During handling of the above|The above exception was|Traceback \(most recent")
 _OWN = "punie_training.exceptions."
 # What a line has, and what it means for the user.
 _MEANINGS = (
@@ -44,8 +46,9 @@ def explain(what: str, output: str, returncode: int | None) -> str:
         return f"{what} failed: {own}"
     errors = [line for line in lines if _ERROR.match(line)]
     said = (errors or lines or [""])[-1]
-    # An error with a message of several lines has what counts in those that follow.
-    shown = " ".join(lines[lines.index(said) :][:4]) if said else ""
+    # An error with a message of several lines has what counts in those that follow, until another one begins.
+    rest = takewhile(lambda line: not _NEXT.match(line), lines[lines.index(said) :]) if said else ()
+    shown = " ".join(islice(rest, 4))
     meaning = next((text for pattern, text in _MEANINGS if re.search(pattern, shown)), "")
     if not meaning and returncode == -signal.SIGKILL:
         meaning = (

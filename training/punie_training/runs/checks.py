@@ -64,7 +64,8 @@ def _check(work: Work) -> Result:
     work.folder.write_plan(plan.model_copy(update={"config": config, "choices": choices}))
     for choice in choices:
         work.say("checks", choice)
-    return {**_estimates(needed), "cases": len(suite.cases), "summary": _summary(config, needed, len(suite.cases))}
+    cases = min(len(suite.cases), plan.evaluating.limit or len(suite.cases))
+    return {**_estimates(needed), "cases": cases, "summary": _summary(config, needed, cases)}
 
 
 def _refuse(problems: list[Problem]) -> None:

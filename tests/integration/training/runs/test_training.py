@@ -59,6 +59,8 @@ async def test_every_stage_was_told_with_its_figures(learned: RunOutcome) -> Non
     steps = [event for event in events if isinstance(event, Progress) and event.stage == "lora"]
 
     assert ended == list(STAGES)
+    [checked] = [event for event in events if isinstance(event, StageEnded) and event.stage == "checks"]
+    assert "; 16 cases to compare on" in checked.summary
     assert any({"loss", "tokens_per_second", "peak_gb", "seconds_left"} <= step.values.keys() for step in steps)
 
 

@@ -37,6 +37,24 @@ def test_our_own_errors_are_passed_on_as_they_are() -> None:
     assert explain("Training", printed, 1) == "Training failed: data/train.jsonl, line 3 is not JSON: build it again."
 
 
+def test_of_errors_on_errors_only_one_is_quoted() -> None:
+    printed = """\
+Traceback (most recent call last):
+OSError: [Errno 28] No space left on device
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "lora.py", line 3, in save
+OSError: [Errno 28] No space left on device
+"""
+
+    assert explain("Training", printed, 1) == (
+        "Training failed: the disk is full: free some space and resume (it says: OSError: [Errno 28] No space left on "
+        "device)."
+    )
+
+
 def test_a_kill_is_probably_the_memory() -> None:
     assert "as the system does when memory runs out" in explain("Training", "", -9)
 
