@@ -53,7 +53,7 @@ $(BENCH_STAMP): requirements/bench.txt $(STAMP)
 bench: $(BENCH_STAMP) ## The relay and the main job in figures; writes docs/benchmarks/
 	$(BIN)/python -P -m tests.bench
 
-bench-fix: $(BENCH_STAMP) ## Seeded defects in real packages, mended by Punie and by others; fetches the packages; takes an hour and a half
+bench-fix: $(BENCH_STAMP) ## Seeded defects in real packages, mended by Punie and by others; fetches the packages; takes an hour
 	$(BIN)/python -P -m tests.bench punie_fix
 
 bench-training: $(STAMP) ## The learning proof in figures, and what train adds to mlx-lm; takes ten minutes of an idle machine
