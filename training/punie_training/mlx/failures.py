@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 # The line of a traceback that says what it is about.
 _ERROR = re.compile(r"^([\w.]*(?:Error|Exception|Interrupt|Exit|MissingExtra))(?::\s*(.*))?$")
 _NEXT = re.compile(r"During handling of the above|The above exception was|Traceback \(most recent")
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 _OWN = "punie_training.exceptions."
 # What a line has, and what it means for the user.
 _MEANINGS = (
@@ -40,7 +41,7 @@ def explain(what: str, output: str, returncode: int | None) -> str:
         output: the end of what it printed.
         returncode: its exit status; negative for a signal.
     """
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [line.strip() for line in _COLOURS.sub("", output).splitlines() if line.strip()]
     own = next((line.partition(": ")[2] for line in reversed(lines) if line.startswith(_OWN)), "")
     if own:
         return f"{what} failed: {own}"
@@ -54,6 +55,7 @@ def explain(what: str, output: str, returncode: int | None) -> str:
         meaning = (
             "it was killed, as the system does when memory runs out: set batch_size to 1 or grad_checkpoint to true"
         )
+        shown = shown if errors else ""  # what it happened to print last says nothing about it
     said = f" (it says: {shown[:400]})" if shown else ""
     if meaning:
         return f"{what} failed: {meaning}{said}."

@@ -49,7 +49,7 @@ def _check(work: Work) -> Result:
     plan = work.plan
     dataset = work.dataset()
     refuse_small(dataset, str(plan.dataset or work.folder.data))
-    suite = suite_for(plan, work.folder)
+    cases = len(suite_for(plan, work.folder).first(plan.evaluating.limit).cases)
     _refuse(check_chat(plan.base, style=plan.style))
     render(plan.dataset or work.folder.data, plan.base, work.folder.chats, style=plan.style)
     if slow := check_speed():
@@ -64,7 +64,6 @@ def _check(work: Work) -> Result:
     work.folder.write_plan(plan.model_copy(update={"config": config, "choices": choices}))
     for choice in choices:
         work.say("checks", choice)
-    cases = min(len(suite.cases), plan.evaluating.limit or len(suite.cases))
     return {**_estimates(needed), "cases": cases, "summary": _summary(config, needed, cases)}
 
 

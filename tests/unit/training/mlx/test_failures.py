@@ -57,8 +57,10 @@ OSError: [Errno 28] No space left on device
 
 def test_a_kill_is_probably_the_memory() -> None:
     assert "as the system does when memory runs out" in explain("Training", "", -9)
+    assert explain("Training", "40  \x1b[1m1.324 ▼\x1b[0m\n", -9) == explain("Training", "", -9)
 
 
 def test_what_is_not_known_is_quoted() -> None:
     assert explain("Fusing", "boom\nKeyError: 'x'\n", 1) == "Fusing failed with status 1 (it says: KeyError: 'x')."
+    assert explain("Fusing", "\x1b[31mboom\x1b[0m\n", 1) == "Fusing failed with status 1 (it says: boom)."
     assert explain("Fusing", "", 3) == "Fusing failed with status 3, and printed nothing."
